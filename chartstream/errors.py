@@ -3,6 +3,7 @@
     ChartstreamError
     ├── Rejected            the input's fault: answered with an event whose reasons a person can act on
     ├── Transient           the world's fault: retried with backoff, its offset uncommitted
+    │   └── UnknownSchema   a writer newer than this reader, perhaps: retried for a bounded time
     ├── Undecodable         bytes that are no event: kept as a dead letter
     └── ConfigurationError  the operator's fault: the process does not start
 
@@ -49,6 +50,10 @@ class Rejected(ChartstreamError):
 
 class Transient(ChartstreamError):
     """Something outside failed that may work again: a store, a cache, a schema not yet known here."""
+
+
+class UnknownSchema(Transient):
+    """Bytes under a schema that this reader does not carry yet: a newer writer may be rolling out."""
 
 
 class Undecodable(ChartstreamError):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import sys
+
 import typer
+
+from chartstream.cli import schemas
+from chartstream.errors import ConfigurationError
 
 app = typer.Typer(
     name="chartstream",
@@ -10,8 +15,18 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals may hold a note's text
 )
+app.add_typer(schemas.app, name="schemas")
 
 
 @app.callback()
 def main() -> None:
     """Clinical notes in, coded claims with evidence out."""
+
+
+def run() -> None:
+    """Entry point: what the operator can mend ends with one line and exit status 2, not with a traceback."""
+    try:
+        app()
+    except ConfigurationError as error:
+        typer.echo(f"chartstream: {error}", err=True)
+        sys.exit(2)
