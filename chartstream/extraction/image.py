@@ -1,0 +1,62 @@
+"""Images: PNG, JPEG and TIFF with any number of pages, read by OCR."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+
+import numpy as np
+from PIL import Image as Pillow
+from PIL import ImageOps, ImageSequence
+
+from chartstream.extraction.layout import Box, Fragment, enclosing, row_text, rows
+from chartstream.extraction.ocr import Image, OcrEngine
+from chartstream.extraction.readtext import TextBuilder, Unit
+
+
+def read_image(content: bytes, ocr: OcrEngine, builder: TextBuilder) -> None:
+    """Read every page of an image file into the builder; boxes and sizes in pixels of the page as it was read."""
+    with Pillow.open(BytesIO(content)) as file:
+        for frame in _frames(file):
+            read_page_image(frame, ocr, builder, unit="px", scale=1.0)
+
+
+def read_page_image(image: Image, ocr: OcrEngine, builder: TextBuilder, *, unit: Unit, scale: float) -> None:
+    """Read one page; ``scale`` converts pixels into ``unit``."""
+    page = ocr.read(image)
+    add_rows(builder, [Fragment(f.text, f.box.scaled(scale), f.confidence, f.bold) for f in page.fragments])
+    builder.close_page(page.width * scale, page.height * scale, unit, page.rotation, ocr.name)
+
+
+def add_rows(builder: TextBuilder, fragments: list[Fragment]) -> None:
+    """Add a page's fragments as lines, with an empty line wherever the page leaves a gap as high as a line."""
+    above: Box | None = None
+    for row in rows(fragments):
+        box = enclosing(f.box for f in row)
+        if above is not None and box.y0 - above.y1 > above.height:
+            builder.add_line("", page=builder.next_page)
+        builder.add_line(
+            row_text(row),
+            page=builder.next_page,
+            box=box,
+            confidence=min(f.confidence for f in row),
+            emphasised=all(f.bold for f in row),
+        )
+        above = box
+
+
+def _frames(file: Pillow.Image) -> Iterator[Image]:
+    for frame in ImageSequence.Iterator(file):
+        upright = ImageOps.exif_transpose(frame)
+        yield np.asarray(_square(upright).convert("RGB"), dtype=np.uint8)
+
+
+def _square(frame: Pillow.Image) -> Pillow.Image:
+    """Faxes have fewer rows than columns to the inch (204 to 98): stretched until letters have their shape again."""
+    across, down = (float(value) for value in frame.info.get("dpi", (1.0, 1.0)))
+    if across <= 0 or down <= 0 or abs(across / down - 1) < 0.1:
+        return frame
+    grey = frame.convert("L") if frame.mode == "1" else frame
+    if across > down:
+        return grey.resize((frame.width, round(frame.height * across / down)), Pillow.Resampling.BICUBIC)
+    return grey.resize((round(frame.width * down / across), frame.height), Pillow.Resampling.BICUBIC)

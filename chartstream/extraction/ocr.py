@@ -1,0 +1,70 @@
+"""What an OCR engine is to us: an image in, fragments of text with boxes and scores out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chartstream.extraction.layout import Fragment
+
+Image = NDArray[np.uint8]
+"""Shape (height, width, 3), red-green-blue, values from 0 to 255."""
+
+
+@dataclass(frozen=True, slots=True)
+class OcrPage:
+    """One image as read.
+
+    ``width`` and ``height`` are pixels of the page once upright, and boxes are in those pixels. ``rotation`` is by how
+    many degrees (0, 90, 180, 270) clockwise the image was turned to make it upright.
+    """
+
+    fragments: tuple[Fragment, ...]
+    width: int
+    height: int
+    rotation: int
+
+
+class OcrEngine(Protocol):
+    """Reads images of pages. Loading may take seconds and hundreds of megabytes, so engines load on first use."""
+
+    @property
+    def name(self) -> str:
+        """Engine, models and version, as they go into the extracted note."""
+        ...
+
+    def read(self, image: Image) -> OcrPage:
+        """Read one page, whichever way up it is.
+
+        Raises ``ConfigurationError`` when the engine or its weights are not installed.
+        """
+        ...
+
+
+OcrFactory = Callable[[], OcrEngine]
+
+
+class LazyOcr:
+    """An engine made when the first image needs it: a worker that meets only text never pays for it."""
+
+    def __init__(self, factory: OcrFactory) -> None:
+        self._factory = factory
+        self._engine: OcrEngine | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the engine behind; loads it."""
+        return self._loaded().name
+
+    def read(self, image: Image) -> OcrPage:
+        """Read one page with the engine behind; loads it on the first call."""
+        return self._loaded().read(image)
+
+    def _loaded(self) -> OcrEngine:
+        if self._engine is None:
+            self._engine = self._factory()
+        return self._engine

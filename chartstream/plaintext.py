@@ -1,0 +1,61 @@
+"""The characters of a text file, whatever its encoding."""
+
+from __future__ import annotations
+
+import codecs
+import unicodedata
+
+from charset_normalizer import from_bytes
+
+from chartstream.errors import Problem, Rejected
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decode(content: bytes) -> str:
+    """The text with ``\\n`` line ends, form feeds as line ends, in Unicode NFC.
+
+    Tries the byte order mark, UTF-8, UTF-16 without a mark, then what charset-normalizer finds most likely.
+    Raises ``Rejected`` (``text_undecodable``) for bytes that are no text.
+    """
+    text = _decoded(content)
+    if text is None or not _readable(text):
+        raise Rejected(
+            Problem("text_undecodable", "the bytes are not text in any known encoding", "send the note as UTF-8 text")
+        )
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\u00a0", " ")
+    return unicodedata.normalize("NFC", lines)
+
+
+def _decoded(content: bytes) -> str | None:
+    for mark, encoding in _MARKS:
+        if content.startswith(mark):
+            return _strictly(content, encoding)
+    if b"\0" in content:
+        # Western text in UTF-16 has its zeros on one side only; anything else with zeros is no text.
+        encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
+        return _strictly(content, encoding)
+    plain = _strictly(content, "utf-8")
+    if plain is not None:
+        return plain
+    best = from_bytes(content).best()
+    return str(best) if best is not None else None
+
+
+def _strictly(content: bytes, encoding: str) -> str | None:
+    try:
+        return content.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _readable(text: str) -> bool:
+    """Text has (almost) no control characters; a binary file read in some 8-bit encoding has many."""
+    odd = sum(1 for c in text if unicodedata.category(c) in ("Cc", "Cn", "Co") and c not in "\n\t\r\f")
+    return odd <= len(text) // 200
