@@ -149,3 +149,4 @@ class CodesProposed(Event):
     documents: tuple[ExtractedDocument, ...] = ()
     fields: tuple[ExtractedField, ...] = ()
     coding: Coding | None = None
+    withdrawal_reason: str | None = None

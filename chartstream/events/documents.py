@@ -84,6 +84,7 @@ class NoteAccepted(Event):
     documents: tuple[AcceptedDocument, ...] = ()
     content_sha256: str
     waived_fields: tuple[str, ...] = ()
+    withdrawal_reason: str | None = None
 
 
 class NoteRejected(Event):

@@ -153,3 +153,4 @@ class NoteExtracted(Event):
     problems: tuple[Problem, ...] = ()
     waived_fields: tuple[str, ...] = ()
     extractor: Component | None = None
+    withdrawal_reason: str | None = None

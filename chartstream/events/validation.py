@@ -55,3 +55,4 @@ class CodesValidated(Event):
     findings: tuple[Finding, ...] = ()
     groupings: tuple[Grouping, ...] = ()
     validator: Component | None = None
+    withdrawal_reason: str | None = None
