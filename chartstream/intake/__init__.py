@@ -1,0 +1,1 @@
+"""Intake: what a document is, whether it is whole, and whether it is good enough to be read."""
