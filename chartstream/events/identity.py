@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import uuid
+from collections import Counter
 from datetime import datetime
 
 from chartstream.events.encounter import ClaimType
@@ -56,6 +57,22 @@ def successor(cause: Head, event_type: type[Event], ordinal: int, now: datetime,
         occurred_at=now,
         produced_by=produced_by,
     )
+
+
+class Successors:
+    """Heads of the events that answer one event, each type's ordinals counted from 0 in the order of asking."""
+
+    def __init__(self, cause: Head, now: datetime, produced_by: str) -> None:
+        self._cause = cause
+        self._now = now
+        self._produced_by = produced_by
+        self._made: Counter[type[Event]] = Counter()
+
+    def head(self, event_type: type[Event]) -> Head:
+        """Head of the next event of a type."""
+        ordinal = self._made[event_type]
+        self._made[event_type] += 1
+        return successor(self._cause, event_type, ordinal, self._now, self._produced_by)
 
 
 def _uuid8(digest: bytes) -> uuid.UUID:

@@ -1,0 +1,158 @@
+"""What a submission must hold, the hash by which it is known again, and its documents as they are found."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+
+from chartstream.errors import Problem, Rejected
+from chartstream.events.documents import AcceptedDocument, Document, DocumentStatus, NoteSubmitted
+from chartstream.events.head import ClaimCheck, Encrypted
+from chartstream.intake.inspection import inspect
+from chartstream.intake.media import TEXT
+from chartstream.ports import DocumentStore
+
+MAX_INLINE_BYTES = 256 * 1024
+
+_UNSIGNED = frozenset({DocumentStatus.PRELIMINARY, DocumentStatus.UNSIGNED})
+
+
+def content_sha256(event: NoteSubmitted) -> str:
+    """Hash of what is submitted, without the head: the same content gives the same hash whoever sends it again.
+
+    Defaults are left out, so that a field added to the contract later does not change the hash of older content.
+    """
+    content = event.model_dump(mode="json", include={"action", "encounter", "documents"}, exclude_defaults=True)
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def standing(documents: Sequence[Document]) -> Sequence[Document]:
+    """The documents that count: those entered in error are as if never sent."""
+    return tuple(d for d in documents if d.status is not DocumentStatus.ENTERED_IN_ERROR)
+
+
+def problems_of(event: NoteSubmitted) -> list[Problem]:
+    """What is missing or contradictory in a submission before any document is opened; empty when all is well."""
+    problems = []
+    if event.encounter is None:
+        problems.append(
+            Problem("encounter_missing", "the submission names no encounter", "submit it again with its encounter")
+        )
+    elif _reversed(event):
+        problems.append(
+            Problem("dates_reversed", "the last date of service lies before the first", "correct the dates of service")
+        )
+    documents = standing(event.documents)
+    if not documents:
+        problems.append(
+            Problem("documents_missing", "no document is left to code from", "submit the encounter with its notes")
+        )
+    for document_id, count in Counter(d.document_id for d in documents).items():
+        if count > 1:
+            problems.append(
+                Problem(
+                    "document_id_repeated",
+                    f"{count} documents have the same id",
+                    "give each document of the encounter an id of its own",
+                    document_id,
+                )
+            )
+    problems.extend(problem for document in documents for problem in _problems_of_content(document))
+    return problems
+
+
+def awaited(event: NoteSubmitted) -> list[Problem]:
+    """What a submission waits for before it may be billed: signatures, completion."""
+    problems = [
+        Problem(
+            "awaiting_signature",
+            f"the document is {document.status.value.lower()}",
+            "sign it in the source and submit the encounter again under a higher version",
+            document.document_id,
+        )
+        for document in standing(event.documents)
+        if document.status in _UNSIGNED
+    ]
+    if event.encounter is not None and not event.encounter.complete:
+        problems.append(
+            Problem(
+                "awaiting_completion",
+                "the encounter is not complete",
+                "submit it again under a higher version when its last document is there",
+            )
+        )
+    return problems
+
+
+def read_documents(documents: Sequence[Document], store: DocumentStore) -> tuple[list[AcceptedDocument], list[Problem]]:
+    """The documents, each behind a claim check with the media type found, and what a person should look at.
+
+    Raises ``Rejected`` with the problems of all documents that cannot be read, ``Transient`` when the store cannot be
+    reached.
+    """
+    accepted: list[AcceptedDocument] = []
+    refused: list[Problem] = []
+    doubtful: list[Problem] = []
+    for document in documents:
+        try:
+            found, doubts = _read(document, store)
+        except Rejected as error:
+            refused.extend(replace(problem, document_id=document.document_id) for problem in error.problems)
+        else:
+            accepted.append(found)
+            doubtful.extend(replace(problem, document_id=document.document_id) for problem in doubts)
+    if refused:
+        raise Rejected(*refused)
+    return accepted, doubtful
+
+
+def _read(document: Document, store: DocumentStore) -> tuple[AcceptedDocument, Sequence[Problem]]:
+    if isinstance(document.inline_text, str):
+        content = document.inline_text.encode()
+        declared = TEXT
+        uri, sha256 = store.put(content, TEXT)
+    else:
+        check = _claim_check_of(document)
+        content, declared, uri, sha256 = store.get(check.uri, check.sha256), check.media_type, check.uri, check.sha256
+    found = inspect(content, declared)
+    claim_check = ClaimCheck(uri=uri, sha256=sha256, size_bytes=len(content), media_type=found.media_type)
+    settled = document.model_copy(update={"claim_check": claim_check, "inline_text": None})
+    return AcceptedDocument(document=settled, page_count=found.page_count, checks=found.checks), found.problems
+
+
+def _claim_check_of(document: Document) -> ClaimCheck:
+    if document.claim_check is None:
+        raise TypeError("a document without content passed the check of the submission")
+    return document.claim_check
+
+
+def _problems_of_content(document: Document) -> list[Problem]:
+    text, check = document.inline_text, document.claim_check
+    if text is None and check is None:
+        code, message = "document_without_content", "the document has neither a claim check nor a text"
+        remedy = "put it into the document store and submit its claim check"
+    elif text is not None and check is not None:
+        code, message = "document_content_ambiguous", "the document has a claim check and a text as well"
+        remedy = "submit one of the two"
+    elif isinstance(text, Encrypted):
+        code, message = "inline_text_encrypted", "the text in the event is encrypted and cannot be read here"
+        remedy = "put the document into the document store and submit its claim check"
+    elif isinstance(text, str) and len(text.encode()) > MAX_INLINE_BYTES:
+        code, message = "inline_text_too_large", f"the text in the event is larger than {MAX_INLINE_BYTES} bytes"
+        remedy = "put the document into the document store and submit its claim check"
+    else:
+        return []
+    return [Problem(code, message, remedy, document.document_id)]
+
+
+def _reversed(event: NoteSubmitted) -> bool:
+    encounter = event.encounter
+    return (
+        encounter is not None
+        and encounter.service_from is not None
+        and encounter.service_through is not None
+        and encounter.service_through < encounter.service_from
+    )
