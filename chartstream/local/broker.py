@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import shutil
 import signal
 import subprocess
@@ -16,7 +15,7 @@ from confluent_kafka import KafkaException
 from confluent_kafka.admin import AdminClient
 
 from chartstream.errors import ConfigurationError
-from chartstream.local.cluster import Cluster, Node, plan_cluster, recorded_cluster
+from chartstream.local.cluster import Node, plan_cluster, recorded_cluster
 from chartstream.local.jars import class_path, kafka_folder
 from chartstream.local.java import find_java
 from chartstream.local.ports import require_free
@@ -88,8 +87,9 @@ class LocalKafka:
         on another port, or a node ends or does not answer within 90 seconds; the message then names its log.
         """
         waiting = list(self._down())
+        self._require_recorded_ports(running=len(waiting) < len(self._processes))
         if waiting:
-            self._require_startable(waiting)
+            self._require_free_ports(waiting)
             java = find_java()
             self._progress("looking for Kafka's jars, fetched once")
             jars = class_path()
@@ -140,7 +140,15 @@ class LocalKafka:
     def _down(self) -> Iterator[tuple[Node, DetachedProcess]]:
         return ((node, process) for node, process in self._processes.items() if process.pid is None)
 
-    def _require_startable(self, waiting: list[tuple[Node, DetachedProcess]]) -> None:
+    def _require_recorded_ports(self, *, running: bool) -> None:
+        recorded = recorded_cluster(self.home)
+        if running and recorded is not None and recorded != self._cluster:
+            raise ConfigurationError(
+                f"{self.home}: this Kafka already runs on {recorded.bootstrap} and cannot move to {self.bootstrap}; "
+                "use it there, or stop it first with `chartstream kafka down`"
+            )
+
+    def _require_free_ports(self, waiting: list[tuple[Node, DetachedProcess]]) -> None:
         for node, _ in waiting:
             require_free(node.port, "Kafka", "stop it, or choose another port with --port")
             require_free(node.controller_port, "Kafka's controller", "stop it, or start again on another --port")
@@ -170,7 +178,8 @@ class LocalKafka:
 
     def _await_answer(self) -> None:
         deadline = time.monotonic() + _START_WITHIN
-        probe = AdminClient({"bootstrap.servers": self.bootstrap, "reconnect.backoff.max.ms": 200}, logger=_silent())
+        # log_level 0: every refused connection of the wait would be a line on the terminal.
+        probe = AdminClient({"bootstrap.servers": self.bootstrap, "reconnect.backoff.max.ms": 200, "log_level": 0})
         while not self._answers(probe):
             ended = next((process for _, process in self._down()), None)
             if ended is not None:
@@ -188,10 +197,3 @@ class LocalKafka:
         except KafkaException:
             return False  # refused, or not elected yet: what the wait is for
         return len(answer.brokers) == len(self._cluster.nodes) and answer.controller_id >= 0
-
-
-def _silent() -> logging.Logger:
-    """A logger that drops what librdkafka says of every refused connection while the broker starts."""
-    logger = logging.getLogger("chartstream.local.broker.probe")
-    logger.setLevel(logging.CRITICAL + 1)
-    return logger

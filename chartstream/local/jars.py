@@ -1,4 +1,4 @@
-"""The broker's jars: resolved once by Maven from the pinned pom, checked against jars.lock, kept in the cache folder."""
+"""The broker's jars: resolved once by Maven from the pinned pom, checked against jars.lock, kept in the cache."""
 
 from __future__ import annotations
 
@@ -76,15 +76,7 @@ def _fetch_with_maven(target: Path) -> None:
 
 
 def _fetch_with_jgo(target: Path) -> None:
-    """Fetch exactly the locked artifacts: jgo's own resolution picks other versions than Maven's."""
-    script = (
-        "import sys, pathlib, shutil; from jgo.maven import MavenContext; m = MavenContext(); t = pathlib.Path(sys.argv[1])\n"
-        "for p in map(pathlib.PurePath, sys.argv[2:]):\n"
-        "    g, (a, v, n) = '.'.join(p.parts[:-3]), p.parts[-3:]\n"
-        "    (t / p).parent.mkdir(parents=True, exist_ok=True)\n"
-        "    shutil.copyfile(m.project(g, a).at_version(v).artifact().resolve(), t / p)\n"
-    )
-    _run(sys.executable, "-c", script, str(target), *map(str, locked_jars()))
+    _run(sys.executable, "-m", "chartstream.local.jgo_fetch", str(target), *map(str, locked_jars()))
 
 
 def _run(program: str, *arguments: str) -> None:
@@ -98,7 +90,7 @@ def _run(program: str, *arguments: str) -> None:
         output = (done.stdout + done.stderr).strip().splitlines()
         reason = next((line for line in output if "ERROR" in line), output[-1] if output else "no output")
         raise ConfigurationError(
-            f"Kafka's jars: {Path(program).name} could not fetch them ({reason[:300]}); "
+            f"Kafka's jars: {'Maven' if program == 'mvn' else 'jgo'} could not fetch them ({reason[:300]}); "
             "check the network and the settings of Maven (settings.xml: mirrors, proxies), then try again"
         )
 

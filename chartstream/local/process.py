@@ -50,7 +50,7 @@ class DetachedProcess:
                     start_new_session=True,
                 )
         except OSError as error:
-            raise ConfigurationError(f"{command[0]}: cannot be run ({error.strerror}); check the installation") from error
+            raise ConfigurationError(f"{command[0]}: cannot be run ({error.strerror}); reinstall it") from error
         started = _start_time(self._child.pid)
         self._pid_file.write_text(f"{self._child.pid} {started}\n")
 

@@ -1,0 +1,170 @@
+"""Make a cluster's topics match their declaration: create what is missing, alter what has drifted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Future
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from confluent_kafka import KafkaException
+from confluent_kafka.admin import (
+    AdminClient,
+    AlterConfigOpType,
+    ConfigEntry,
+    ConfigResource,
+    NewPartitions,
+    NewTopic,
+    ResourceType,
+)
+
+from chartstream.errors import ConfigurationError
+from chartstream.stream.settings import KafkaSettings
+from chartstream.stream.topics import Topic, Topics, declared_topics
+
+_ANSWER_WITHIN = 10.0
+_CHANGE_WITHIN = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What one topic needs, or needed: ``topic`` is its full name, ``settings`` maps a setting to (before, after)."""
+
+    topic: str
+    action: Literal["created", "changed", "unchanged"]
+    partitions: int
+    settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    added_partitions: int = 0
+    notice: str = ""
+    """What differs but is not changed here."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Present:
+    partitions: int
+    replication: int
+    config: Mapping[str, str]
+
+
+def apply(settings: KafkaSettings, topics: Topics | None = None, *, partitions: int | None = None) -> list[Change]:
+    """Create and alter the cluster's topics, with the settings' prefix, to match ``topics``, in their order.
+
+    ``topics`` are by default the packaged topics.yaml's; ``partitions`` replaces the number of those keyed by
+    encounter. Everything is checked before anything is changed. Settings that ``topics`` does not declare stay as
+    they are, and no topic is ever deleted. Raises ``ConfigurationError`` when the cluster does not answer or refuses,
+    or when a keyed topic's partitions would change, or any topic's shrink.
+    """
+    wanted = topics or declared_topics()
+    if partitions is not None:
+        wanted = wanted.with_partitions(partitions)
+    admin = _admin(settings)
+    try:
+        brokers, present = _read(admin, [settings.topic(name) for name in wanted.by_name])
+        copies = {name: min(topic.replication, brokers) for name, topic in wanted.by_name.items()}
+        changes = [
+            _plan(settings.topic(name), topic, copies[name], present.get(settings.topic(name)))
+            for name, topic in wanted.by_name.items()
+        ]
+        _create(admin, [(t, copies[n], c) for (n, t), c in zip(wanted.by_name.items(), changes, strict=True)])
+        for change in changes:
+            _alter(admin, change)
+    except KafkaException as error:
+        raise ConfigurationError(
+            f"topics on {settings.bootstrap}: {error.args[0].str()}; check CHARTSTREAM_KAFKA_* and this principal's "
+            "rights (`chartstream kafka up` starts a local broker)"
+        ) from error
+    return changes
+
+
+def present_topics(settings: KafkaSettings) -> dict[str, int]:
+    """The topics under the settings' prefix and their numbers of partitions, without Kafka's internal ones.
+
+    Raises ``ConfigurationError`` when the cluster does not answer.
+    """
+    try:
+        found = _admin(settings).list_topics(timeout=_ANSWER_WITHIN).topics
+    except KafkaException as error:
+        raise ConfigurationError(
+            f"{settings.bootstrap}: {error.args[0].str()}; check CHARTSTREAM_KAFKA_*, or `chartstream kafka up`"
+        ) from error
+    mine = {n: len(t.partitions) for n, t in found.items() if n.startswith(settings.topic_prefix)}
+    return {name: count for name, count in sorted(mine.items()) if not name.startswith("__")}
+
+
+def _admin(settings: KafkaSettings) -> AdminClient:
+    # log_level 0: what goes wrong is raised; librdkafka would print it as well, once for each attempt.
+    return AdminClient({**settings.client_config(), "log_level": 0})
+
+
+def _read(admin: AdminClient, names: list[str]) -> tuple[int, dict[str, _Present]]:
+    cluster = admin.list_topics(timeout=_ANSWER_WITHIN)
+    found = {name: cluster.topics[name].partitions.values() for name in names if name in cluster.topics}
+    resources = [ConfigResource(ResourceType.TOPIC, name) for name in found]
+    configs: dict[ConfigResource, Future[Any]] = {}
+    if resources:
+        configs = admin.describe_configs(resources, request_timeout=_CHANGE_WITHIN)
+    described = {
+        resource.name: {key: str(entry.value) for key, entry in future.result().items()}
+        for resource, future in configs.items()
+    }
+    present = {
+        name: _Present(len(parts), min(len(part.replicas) for part in parts), described[name])
+        for name, parts in found.items()
+    }
+    return len(cluster.brokers), present
+
+
+def _plan(name: str, topic: Topic, copies: int, present: _Present | None) -> Change:
+    if present is None:
+        return Change(name, "created", topic.partitions)
+    _refuse_moving_keys(name, topic, present.partitions)
+    drift = {
+        key: (present.config.get(key, ""), value)
+        for key, value in topic.config(copies).items()
+        if present.config.get(key) != value
+    }
+    added = topic.partitions - present.partitions
+    notice = ""
+    if present.replication != copies:
+        notice = f"{present.replication} copies instead of {copies}: reassign its partitions"
+    action: Literal["changed", "unchanged"] = "changed" if drift or added else "unchanged"
+    return Change(name, action, topic.partitions, drift, added, notice)
+
+
+def _refuse_moving_keys(name: str, topic: Topic, present: int) -> None:
+    if topic.partitions < present:
+        raise ConfigurationError(
+            f"{name}: has {present} partitions and cannot shrink to {topic.partitions}; "
+            f"keep {present} (--partitions {present}), or apply under a new topic prefix"
+        )
+    if topic.keyed and topic.partitions > present:
+        raise ConfigurationError(
+            f"{name}: has {present} partitions; {topic.partitions} would send later versions of an encounter to "
+            f"another partition; keep {present} (--partitions {present}), or apply under a new topic prefix"
+        )
+
+
+def _create(admin: AdminClient, wanted: list[tuple[Topic, int, Change]]) -> None:
+    new = [
+        NewTopic(change.topic, topic.partitions, replication_factor=copies, config=topic.config(copies))
+        for topic, copies, change in wanted
+        if change.action == "created"
+    ]
+    if new:  # one request for all: seventeen one by one take seconds
+        for future in admin.create_topics(new, operation_timeout=_CHANGE_WITHIN).values():
+            future.result(timeout=_CHANGE_WITHIN)
+
+
+def _alter(admin: AdminClient, change: Change) -> None:
+    futures: list[Future[Any]] = []
+    if change.added_partitions:
+        futures += admin.create_partitions([NewPartitions(change.topic, change.partitions)]).values()
+    if change.settings:
+        entries = [
+            ConfigEntry(key, after, incremental_operation=AlterConfigOpType.SET)
+            for key, (_, after) in change.settings.items()
+        ]
+        resource = ConfigResource(ResourceType.TOPIC, change.topic, incremental_configs=entries)
+        futures += admin.incremental_alter_configs([resource]).values()
+    for future in futures:
+        future.result(timeout=_CHANGE_WITHIN)
