@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from chartstream.cli import schemas
+from chartstream.cli import kafka, redis, schemas, topics
 from chartstream.errors import ConfigurationError
 
 app = typer.Typer(
@@ -16,6 +16,9 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold a note's text
 )
 app.add_typer(schemas.app, name="schemas")
+app.add_typer(kafka.app, name="kafka")
+app.add_typer(redis.app, name="redis")
+app.add_typer(topics.app, name="topics")
 
 
 @app.callback()
