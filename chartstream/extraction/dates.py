@@ -1,0 +1,49 @@
+"""Dates as notes write them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+
+DATE = re.compile(
+    r"(?P<iso>(?:19|20)\d\d-\d{1,2}-\d{1,2})(?!\d)"
+    r"|(?<![\d/])(?P<numeric>\d{1,2}[/.-]\d{1,2}[/.-](?:(?:19|20)\d\d|\d\d))(?![\d/])"
+    rf"|(?P<named>{_MONTH}[ ]?\d{{1,2}}(?:st|nd|rd|th)?,?[ ]?(?:19|20)\d\d)(?!\d)"
+    rf"|(?<!\d)(?P<day_first>\d{{1,2}}(?:st|nd|rd|th)?[ -]?{_MONTH},?[ -]?(?:19|20)\d\d)(?!\d)",
+    re.IGNORECASE,
+)
+"""Any date; give the match to ``date_of``."""
+
+
+def date_of(match: re.Match[str], century_pivot: int = 40) -> date | None:
+    """The date of a ``DATE`` match; None for one that no calendar has.
+
+    Numbers alone are read month first, as in the United States, unless only day first is possible. Two-digit years up
+    to ``century_pivot`` are of the 21st century.
+    """
+    if match["iso"]:
+        year, month, day = (int(part) for part in match["iso"].split("-"))
+    elif match["numeric"]:
+        month, day, year = (int(part) for part in re.split(r"[/.-]", match["numeric"]))
+        if year < 100:
+            year += 2000 if year <= century_pivot else 1900
+        if month > 12:
+            month, day = day, month
+    else:
+        year, month, day = _named(match["named"] or match["day_first"])
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _named(words: str) -> tuple[int, int, int]:
+    day, year = (int(number) for number in re.findall(r"\d+", words))
+    name = re.search(r"[a-z]{3}", re.sub(r"\d+(?:st|nd|rd|th)", "", words.lower()))
+    return year, _MONTHS.index(name.group()) + 1 if name else 0, day
