@@ -1,0 +1,52 @@
+# `make help` lists what there is. Everything runs from .venv, which any target that needs it makes first.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+PYTHON_BIN := .venv/bin/python
+# Keyed by what was installed: a second run does nothing, changed locks are installed again.
+STAMP := .venv/.installed-$(shell cat requirements/*.lock scripts/setup | sha256sum | cut -c1-16)
+
+.PHONY: help setup hooks check format test test-unit demo down faults bench lock
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMP) hooks ## Make .venv with the locked dependencies, and the pre-commit hooks in a git checkout
+
+$(STAMP): | requirements/requirements.lock
+	@scripts/setup
+	@rm -f .venv/.installed-* && touch $@
+
+hooks: $(STAMP)
+	@if [ -d .git ] && [ -z "$$CI" ]; then .venv/bin/pre-commit install >/dev/null; fi
+
+check: $(STAMP) ## Lint, layout, types and layers
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/mypy
+	.venv/bin/lint-imports
+
+format: $(STAMP) ## Lay the code out and mend what can be mended automatically
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+test: $(STAMP) ## All tests, with a real Kafka and Redis that the tests start (ARGS="-k name" selects)
+	$(PYTHON_BIN) -m pytest $(ARGS)
+
+test-unit: $(STAMP) ## The tests that need neither Kafka nor Redis
+	$(PYTHON_BIN) -m pytest tests/unit $(ARGS)
+
+demo: $(STAMP) ## Sample encounters through all five processors (KEEP=1 leaves everything running)
+	@.venv/bin/chartstream demo $(if $(KEEP),--keep) $(ARGS)
+
+down: $(STAMP) ## End what `make demo KEEP=1` left running
+	@.venv/bin/chartstream demo --down
+
+faults: $(STAMP) ## Kill, restart and rebalance under load, and count what came out
+	$(PYTHON_BIN) -m tests.faults.run $(ARGS)
+
+bench: $(STAMP) ## Throughput and latency of the stream beside its peers'
+	$(PYTHON_BIN) benchmarks/stream.py $(ARGS)
+
+lock: ## Renew the locks (ARGS="--upgrade" for newer versions)
+	@scripts/lock $(ARGS)
