@@ -114,6 +114,15 @@ class Encounter(Record):
     billing: Billing | None = None
     attributes: dict[str, str] = Field(default_factory=dict)
 
+    @property
+    def coding_date(self) -> date | None:
+        """The date that decides which codes are valid: discharge for an inpatient stay, else the first date of
+        service; null where it is not known.
+        """
+        if self.claim_type is ClaimType.FACILITY_INPATIENT and self.service_through is not None:
+            return self.service_through
+        return self.service_from
+
 
 class PatientFacts(Record):
     """Age and sex on the first date of service, as the edits need them."""

@@ -1,0 +1,14 @@
+"""The edits, one file a subject. ``EDITS`` holds them all, in the order in which their findings are listed."""
+
+from __future__ import annotations
+
+from chartstream.validation.edits import code_set, pairs, patient, procedures, sequencing
+from chartstream.validation.registry import Edit
+
+EDITS: tuple[Edit, ...] = (
+    *code_set.registry,
+    *sequencing.registry,
+    *pairs.registry,
+    *patient.registry,
+    *procedures.registry,
+)
