@@ -22,7 +22,7 @@ _AGE_PHRASE = re.compile(
 _NAME = re.compile(
     r"[A-Z][\w.'\u2019-]*(?:[ ]?[ ][A-Z][\w.'\u2019-]*){1,4}(?:,[ ]?(?:MD|DO|NP|PA-C|PA|CNM|DPM|OD|APRN|PhD|FNP)\b)?"
 )
-_PHRASE_RELIABILITY = 0.95
+_PHRASE_RELIABILITY = 0.9
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ RENDER_DPI = 200
 """Resolution at which pages are rendered for OCR: less loses small print, more only costs time."""
 
 POINTS_PER_INCH = 72
+TEXT_LAYER = "text-layer"
+"""Engine of a page that needed no recognition."""
+
 MAX_RENDERED_PIXELS = 25_000_000
 """A page of 50 by 50 inches would fill the memory at 200 dpi: beyond this the resolution drops."""
 
@@ -52,7 +55,7 @@ def _read_page(page: pypdfium2.PdfPage, ocr: OcrEngine, builder: TextBuilder) ->
     width, height = page.get_size()
     if _usable(page, fragments):
         add_rows(builder, fragments)
-        builder.close_page(width, height, "pt", 0, "text-layer")
+        builder.close_page(width, height, "pt", 0, TEXT_LAYER)
         return
     dpi = min(RENDER_DPI, POINTS_PER_INCH * (MAX_RENDERED_PIXELS / (width * height)) ** 0.5)
     bitmap = page.render(scale=dpi / POINTS_PER_INCH, rev_byteorder=True)

@@ -77,6 +77,10 @@ class ReadText:
         """The lowest line score under a span: one badly read line makes a span doubtful. 0 where there is no line."""
         return min((line.confidence for line in self.lines_at(begin, end)), default=0.0)
 
+    def mean_confidence(self) -> float:
+        """Mean of the line scores weighted by length, 0 to 1; 0 without text."""
+        return _mean(self.lines)
+
 
 class TextBuilder:
     """Collects lines and pages and gives them their offsets."""

@@ -30,9 +30,9 @@ _MAX_WORDS = 6
 class Section:
     """A section. The heading's words stand at ``title_begin`` to ``title_end``, its text at ``begin`` to ``end``.
 
-    ``kind`` is one of ``data/headings.yaml``; ``header`` for what stands before the first heading (no title),
-    ``signature`` for the signature block (no title either), ``other`` for a heading that is not known. ``confidence``, 0 to 1, is that of
-    the boundary: how sure the form of the heading is, times how well its line was read.
+    ``kind`` is one of ``data/headings.yaml``; ``header`` for what stands before the first heading and ``signature`` for
+    the signature block (both without a title), ``other`` for a heading that is not known. ``confidence``, 0 to 1, is
+    that of the boundary: how sure the form of the heading is, times how well its line was read.
     """
 
     kind: str
@@ -72,8 +72,8 @@ def find_sections(read: ReadText) -> tuple[Section, ...]:
     for heading, stop in zip(headings, [*(h.line_begin for h in headings[1:]), len(read.text)], strict=True):
         begin, end = _trimmed(read.text, heading.begin, stop)
         titled = heading.title_end > heading.title_begin
-        title = (heading.title_begin, heading.title_end) if titled else (None, None)
-        sections.append(Section(heading.kind, *title, begin, end, heading.confidence))
+        title_begin, title_end = (heading.title_begin, heading.title_end) if titled else (None, None)
+        sections.append(Section(heading.kind, title_begin, title_end, begin, end, heading.confidence))
     return tuple(sections)
 
 

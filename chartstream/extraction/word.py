@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from io import BytesIO
+from zipfile import BadZipFile
 
 import docx
 from docx.document import Document
+from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
+from lxml import etree
 
+from chartstream.errors import Problem, Rejected
 from chartstream.extraction.readtext import ReadText, TextBuilder
 
 
@@ -17,9 +21,9 @@ def read_word(content: bytes) -> ReadText:
     """The text of a DOCX file, with lines but without pages (Word decides them only when it prints).
 
     A table's row becomes one line, its cells two spaces apart. Headings by style and paragraphs all in bold are
-    marked as emphasised.
+    marked as emphasised. Raises ``Rejected`` (``document_unreadable``) when it is no whole Word file.
     """
-    document = docx.Document(BytesIO(content))
+    document = _opened(content)
     builder = TextBuilder()
     for part in (_headers(document), document.iter_inner_content(), _footers(document)):
         for block in part:
@@ -28,6 +32,19 @@ def read_word(content: bytes) -> ReadText:
             else:
                 _add_paragraph(block, builder)
     return builder.build()
+
+
+def _opened(content: bytes) -> Document:
+    try:
+        return docx.Document(BytesIO(content))
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+        raise Rejected(
+            Problem(
+                "document_unreadable",
+                "the Word file lacks a part or one of its parts is damaged",
+                "open and save the document in Word, then submit it again",
+            )
+        ) from error
 
 
 def _headers(document: Document) -> Iterator[Paragraph | Table]:

@@ -1,0 +1,179 @@
+"""What the notes state against what the submission says: the encounter's dates, the patient's age and sex.
+
+A required field that is missing, doubtful or contradicted becomes an ``issue``: a person has to look at it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from chartstream.errors import Problem
+from chartstream.events.encounter import ClaimType, Encounter, PatientFacts, Sex
+from chartstream.extraction.fields import Field
+
+DATE_BOUND = 0.85
+"""Below this a date that was read is not relied upon: it decides which release of the code sets applies."""
+
+IDENTITY_BOUND = 0.94
+"""Above this a stated birth date or sex that contradicts the submission puts the document in doubt: another patient's?
+Phrases in the text ("a 3-day-old boy" in his mother's note) stay below."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A field and the document that states it."""
+
+    document_id: str
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The encounter with its dates, the patient's facts, and what keeps it from being coded without a person."""
+
+    encounter: Encounter
+    facts: PatientFacts
+    issues: tuple[Problem, ...]
+
+
+def settle(encounter: Encounter, stated: Sequence[Stated], waived: Sequence[str] = ()) -> Settled:
+    """Bring submission and notes together. ``waived`` names required fields that may be missing."""
+    issues: list[Problem] = []
+    if encounter.service_from is not None:
+        first, last = encounter.service_from, encounter.service_through or encounter.service_from
+        if encounter.service_through is None and encounter.claim_type is ClaimType.FACILITY_INPATIENT:
+            last = _sole(stated, "discharge_date") or last
+        issues += _outside(stated, first, last)
+    else:
+        span, issues = _from_notes(encounter.claim_type, stated)
+        if span is None:
+            issues = [] if "encounter_date" in waived else issues
+            return Settled(encounter, _facts(encounter, stated, None), (*issues, *_contradictions(encounter, stated)))
+        first, last = span
+    dated = encounter.model_copy(update={"service_from": first, "service_through": last})
+    return Settled(dated, _facts(encounter, stated, first), (*issues, *_contradictions(encounter, stated)))
+
+
+def _from_notes(claim_type: ClaimType, stated: Sequence[Stated]) -> tuple[tuple[date, date] | None, list[Problem]]:
+    """First and last date of service as the notes give them, or why they cannot."""
+    visits = _dates(stated, "encounter_date")
+    stay = claim_type is ClaimType.FACILITY_INPATIENT or not visits
+    names = ("admission_date", "discharge_date") if stay else ("encounter_date",)
+    found = {name: _dates(stated, name) for name in names}
+    if claim_type is not ClaimType.FACILITY_INPATIENT and not all(found.values()):
+        return None, [_missing("encounter_date")]
+    issues = [_missing(name) for name, dates in found.items() if not dates]
+    issues += [_conflict(name) for name, dates in found.items() if len(dates) > 1]
+    issues += [_doubtful(name) for name, dates in found.items() if len(dates) == 1 and max(dates.values()) < DATE_BOUND]
+    if issues:
+        return None, issues
+    chosen = [next(iter(dates)) for dates in found.values()]
+    first, last = min(chosen), max(chosen)
+    return (first, last), _outside(stated, first, last)
+
+
+def _outside(stated: Sequence[Stated], first: date, last: date) -> list[Problem]:
+    """Dates that the notes state with confidence and that lie outside the encounter's: whose note is it?"""
+    names = ("encounter_date", "admission_date", "discharge_date")
+    return [
+        _conflict(name, item.document_id)
+        for name in names
+        for item in stated
+        if item.field.name == name
+        and item.field.confidence >= DATE_BOUND
+        and not first <= date.fromisoformat(item.field.value) <= last
+    ]
+
+
+def _dates(stated: Sequence[Stated], name: str) -> dict[date, float]:
+    """The different dates stated under a name, with the best confidence of each."""
+    found: dict[date, float] = {}
+    for item in stated:
+        if item.field.name == name:
+            when = date.fromisoformat(item.field.value)
+            found[when] = max(found.get(when, 0.0), item.field.confidence)
+    return found
+
+
+def _sole(stated: Sequence[Stated], name: str) -> date | None:
+    dates = _dates(stated, name)
+    return next(iter(dates)) if len(dates) == 1 and max(dates.values()) >= DATE_BOUND else None
+
+
+def _contradictions(encounter: Encounter, stated: Sequence[Stated]) -> list[Problem]:
+    patient = encounter.patient
+    known = {
+        "birth_date": patient.birth_date if isinstance(patient.birth_date, str) else None,
+        "sex": patient.sex.value if patient.sex in (Sex.FEMALE, Sex.MALE) else None,
+    }
+    return [
+        _conflict(name, item.document_id)
+        for name, value in known.items()
+        for item in stated
+        if value is not None
+        and item.field.name == name
+        and item.field.value != value
+        and item.field.confidence >= IDENTITY_BOUND
+    ]
+
+
+def _facts(encounter: Encounter, stated: Sequence[Stated], on: date | None) -> PatientFacts:
+    patient = encounter.patient
+    born = _birth_date(encounter) or _sole(stated, "birth_date")
+    sex = patient.sex
+    if sex is Sex.UNKNOWN:
+        sex = Sex(_surest(stated, "sex") or Sex.UNKNOWN.value)
+    if born is not None and on is not None and born <= on:
+        years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        return PatientFacts(age_years=years, age_days=(on - born).days, sex=sex)
+    return PatientFacts(age_years=_years(_surest(stated, "age")), sex=sex)
+
+
+def _birth_date(encounter: Encounter) -> date | None:
+    """The submission's birth date; None where it is encrypted, or no date (then the notes may contradict it)."""
+    given = encounter.patient.birth_date
+    try:
+        return date.fromisoformat(given) if isinstance(given, str) else None
+    except ValueError:
+        return None
+
+
+def _surest(stated: Sequence[Stated], name: str) -> str | None:
+    """The value stated with the highest confidence, the first among equals."""
+    values = [item.field for item in stated if item.field.name == name]
+    return max(values, key=lambda field: field.confidence).value if values else None
+
+
+def _years(age: str | None) -> int | None:
+    if age is None or age.isdigit():
+        return int(age) if age else None
+    months = {"M": 1.0, "W": 12 / 52, "D": 12 / 365}[age[-1]] * int(age[1:-1])
+    return int(months // 12)
+
+
+def _missing(name: str) -> Problem:
+    words = name.replace("_", " ")
+    return Problem(
+        f"{name}_missing",
+        f"neither the submission nor any document states the {words}",
+        f"enter the {words}, or submit the encounter again with it",
+    )
+
+
+def _conflict(name: str, document_id: str | None = None) -> Problem:
+    words = name.replace("_", " ")
+    return Problem(
+        f"{name}_conflict",
+        f"the {words} stated does not agree with another document or with the submission",
+        "check that the document belongs to this encounter and patient, then enter the right value",
+        document_id,
+    )
+
+
+def _doubtful(name: str) -> Problem:
+    words = name.replace("_", " ")
+    return Problem(
+        f"{name}_uncertain", f"the {words} could not be read with confidence", f"check the {words} against the page"
+    )
