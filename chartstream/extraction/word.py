@@ -11,7 +11,6 @@ from docx.document import Document
 from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table, _Row
 from docx.text.paragraph import Paragraph
-from lxml import etree
 
 from chartstream.errors import Problem, Rejected
 from chartstream.extraction.readtext import ReadText, TextBuilder
@@ -37,7 +36,7 @@ def read_word(content: bytes) -> ReadText:
 def _opened(content: bytes) -> Document:
     try:
         return docx.Document(BytesIO(content))
-    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, etree.XMLSyntaxError) as error:
+    except (PackageNotFoundError, BadZipFile, KeyError, ValueError, SyntaxError) as error:
         raise Rejected(
             Problem(
                 "document_unreadable",
