@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 
-from chartstream.events.coding import CodeSystem
+from chartstream.events.coding import CodeSystem, Diagnosis, Procedure
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.registry import Hit, Registry
@@ -60,7 +60,8 @@ def code_not_billable(claim: Claim) -> Iterator[Hit]:
 )
 def evidence_missing(claim: Claim) -> Iterator[Hit]:
     """No evidence, no code."""
-    for line in (*claim.diagnoses, *claim.procedures):
+    lines: list[Diagnosis | Procedure] = [*claim.diagnoses, *claim.procedures]
+    for line in lines:
         if not line.evidence:
             yield Hit(f"nothing in the documents is given as evidence for {line.code}", (line.code,))
 

@@ -1,0 +1,1 @@
+"""Routing: which coded claims are released by themselves, and which go to a person, with the reasons."""
