@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -33,6 +34,7 @@ class Change:
     topic: str
     action: Literal["created", "changed", "unchanged"]
     partitions: int
+    copies: int
     settings: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     added_partitions: int = 0
     notice: str = ""
@@ -59,15 +61,13 @@ def apply(settings: KafkaSettings, topics: Topics | None = None, *, partitions: 
         wanted = wanted.with_partitions(partitions)
     admin = _admin(settings)
     try:
-        brokers, present = _read(admin, [settings.topic(name) for name in wanted.by_name])
-        copies = {name: min(topic.replication, brokers) for name, topic in wanted.by_name.items()}
-        changes = [
-            _plan(settings.topic(name), topic, copies[name], present.get(settings.topic(name)))
-            for name, topic in wanted.by_name.items()
-        ]
-        _create(admin, [(t, copies[n], c) for (n, t), c in zip(wanted.by_name.items(), changes, strict=True)])
+        changes = _plan_all(admin, settings, wanted)
+        _create(admin, changes)
         for change in changes:
-            _alter(admin, change)
+            if change.action == "changed":
+                _alter(admin, change)
+        if any(change.action != "unchanged" for change in changes):
+            _await_effect(admin, settings, wanted)
     except KafkaException as error:
         raise ConfigurationError(
             f"topics on {settings.bootstrap}: {error.args[0].str()}; check CHARTSTREAM_KAFKA_* and this principal's "
@@ -114,9 +114,16 @@ def _read(admin: AdminClient, names: list[str]) -> tuple[int, dict[str, _Present
     return len(cluster.brokers), present
 
 
+def _plan_all(admin: AdminClient, settings: KafkaSettings, wanted: Topics) -> list[Change]:
+    names = {settings.topic(topic.name): topic for topic in wanted.by_name.values()}
+    brokers, present = _read(admin, list(names))
+    return [_plan(name, topic, min(topic.replication, brokers), present.get(name)) for name, topic in names.items()]
+
+
 def _plan(name: str, topic: Topic, copies: int, present: _Present | None) -> Change:
     if present is None:
-        return Change(name, "created", topic.partitions)
+        settings = {key: ("", value) for key, value in topic.config(copies).items()}
+        return Change(name, "created", topic.partitions, copies, settings)
     _refuse_moving_keys(name, topic, present.partitions)
     drift = {
         key: (present.config.get(key, ""), value)
@@ -128,7 +135,7 @@ def _plan(name: str, topic: Topic, copies: int, present: _Present | None) -> Cha
     if present.replication != copies:
         notice = f"{present.replication} copies instead of {copies}: reassign its partitions"
     action: Literal["changed", "unchanged"] = "changed" if drift or added else "unchanged"
-    return Change(name, action, topic.partitions, drift, added, notice)
+    return Change(name, action, topic.partitions, copies, drift, added, notice)
 
 
 def _refuse_moving_keys(name: str, topic: Topic, present: int) -> None:
@@ -144,10 +151,15 @@ def _refuse_moving_keys(name: str, topic: Topic, present: int) -> None:
         )
 
 
-def _create(admin: AdminClient, wanted: list[tuple[Topic, int, Change]]) -> None:
+def _create(admin: AdminClient, changes: list[Change]) -> None:
     new = [
-        NewTopic(change.topic, topic.partitions, replication_factor=copies, config=topic.config(copies))
-        for topic, copies, change in wanted
+        NewTopic(
+            change.topic,
+            change.partitions,
+            replication_factor=change.copies,
+            config={key: after for key, (_, after) in change.settings.items()},
+        )
+        for change in changes
         if change.action == "created"
     ]
     if new:  # one request for all: seventeen one by one take seconds
@@ -168,3 +180,15 @@ def _alter(admin: AdminClient, change: Change) -> None:
         futures += admin.incremental_alter_configs([resource]).values()
     for future in futures:
         future.result(timeout=_CHANGE_WITHIN)
+
+
+def _await_effect(admin: AdminClient, settings: KafkaSettings, wanted: Topics) -> None:
+    # The controller has answered, but brokers learn of it a moment later and until then call a new topic unknown.
+    deadline = time.monotonic() + _CHANGE_WITHIN
+    while any(change.action != "unchanged" for change in _plan_all(admin, settings, wanted)):
+        if time.monotonic() > deadline:
+            raise ConfigurationError(
+                f"topics on {settings.bootstrap}: accepted, but not in effect after {_CHANGE_WITHIN:.0f} s; "
+                "check that all brokers are up, then apply again"
+            )
+        time.sleep(0.1)

@@ -34,7 +34,7 @@ from chartstream.stream.workers import Worker
 log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tuning:
     """What may be tuned without touching a guarantee."""
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 from chartstream.stream.work import Failure, FailureKind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RetryPolicy:
     """Delays double from ``first_seconds`` to ``longest_seconds``. The world's faults are waited out for ever; an
     unknown schema for ``unknown_schema_seconds``, after which it is undecodable.

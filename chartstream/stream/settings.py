@@ -15,7 +15,7 @@ DEFAULT_BOOTSTRAP = "127.0.0.1:9092"
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 
 
-class _Settings(BaseSettings):
+class EnvironmentSettings(BaseSettings):
     """Settings whose errors name the variable and never show its value, which may be a secret."""
 
     @classmethod
@@ -32,7 +32,7 @@ class _Settings(BaseSettings):
             raise ConfigurationError(f"{faults}; correct or unset it") from None
 
 
-class KafkaSettings(_Settings):
+class KafkaSettings(EnvironmentSettings):
     """A Kafka cluster and who we are there: ``CHARTSTREAM_KAFKA_*``. Without any, the local broker's default port."""
 
     model_config = SettingsConfigDict(env_prefix="CHARTSTREAM_KAFKA_", frozen=True, extra="ignore")
@@ -85,7 +85,7 @@ class KafkaSettings(_Settings):
         return {key: str(value) for key, value in given.items() if value is not None}
 
 
-class RedisSettings(_Settings):
+class RedisSettings(EnvironmentSettings):
     """The Redis of caches and projections: ``CHARTSTREAM_REDIS_URL``."""
 
     model_config = SettingsConfigDict(env_prefix="CHARTSTREAM_REDIS_", frozen=True, extra="ignore")
@@ -98,13 +98,22 @@ def _documents_folder() -> str:
     return (state_home() / "documents").as_uri()
 
 
-class DocumentsSettings(_Settings):
+class DocumentsSettings(EnvironmentSettings):
     """Where documents lie: ``CHARTSTREAM_DOCUMENTS_URL``, any URL that fsspec knows."""
 
     model_config = SettingsConfigDict(env_prefix="CHARTSTREAM_DOCUMENTS_", frozen=True, extra="ignore")
 
     url: str = Field(default_factory=_documents_folder, min_length=1)
     """``s3://bucket/path``, ``file:///…``; by default the folder ``documents`` of the state home."""
+
+
+class RegistrySettings(EnvironmentSettings):
+    """The schema registry: ``CHARTSTREAM_SCHEMA_REGISTRY_URL``. Without it events carry their schema's fingerprint."""
+
+    model_config = SettingsConfigDict(env_prefix="CHARTSTREAM_SCHEMA_REGISTRY_", frozen=True, extra="ignore")
+
+    url: str | None = Field(default=None, min_length=1, repr=False)
+    """URL of a Confluent-compatible registry; may hold a password, so keep it out of logs."""
 
 
 def _secret(value: SecretStr | None, file: Path | None) -> str | None:

@@ -1,0 +1,1 @@
+"""Coding: notes.extracted to codes.proposed."""

@@ -1,0 +1,21 @@
+"""Coding as a service."""
+
+from __future__ import annotations
+
+from chartstream.coding.stage import CodingStage
+
+from chartstream.clock import SystemClock
+from chartstream.events.extraction import NoteExtracted
+from chartstream.stream.event_work import EventWork
+from chartstream.stream.service import Service
+from chartstream.stream.work import Work
+from services.wiring import codec, documents, topic_prefix
+
+
+def make_work() -> Work:
+    """The coding engine with its code sets."""
+    stage = CodingStage.load(documents(), SystemClock())
+    return EventWork(stage, NoteExtracted, codec(), topic_prefix())
+
+
+SERVICE = Service("coding", NoteExtracted, make_work, workers=1)

@@ -1,0 +1,1 @@
+"""Extraction: notes.accepted to notes.extracted, to review, or to notes.rejected."""

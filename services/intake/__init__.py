@@ -1,0 +1,1 @@
+"""Intake: notes.submitted to notes.accepted, to review, or to notes.rejected."""

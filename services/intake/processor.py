@@ -1,0 +1,22 @@
+"""Intake as a service."""
+
+from __future__ import annotations
+
+from chartstream.clock import SystemClock
+from chartstream.events.documents import NoteSubmitted
+from chartstream.events.memory import SubmissionMemory
+from chartstream.intake.stage import IntakeStage
+from chartstream.stream.event_work import RememberingWork
+from chartstream.stream.service import Service
+from chartstream.stream.work import Work
+from services.wiring import codec, documents, topic_prefix
+
+
+def make_work() -> Work:
+    """Intake with its ports."""
+    stage = IntakeStage(documents(), SystemClock())
+    return RememberingWork(stage, NoteSubmitted, SubmissionMemory, codec(), topic_prefix())
+
+
+# in a worker: documents are hostile until proven otherwise
+SERVICE = Service("intake", NoteSubmitted, make_work, remembers=SubmissionMemory, workers=1)

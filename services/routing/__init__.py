@@ -1,0 +1,1 @@
+"""Routing: codes.validated to claims.coded or to review."""

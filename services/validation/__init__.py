@@ -1,0 +1,1 @@
+"""Validation: codes.proposed to codes.validated."""

@@ -1,0 +1,19 @@
+"""Validation as a service."""
+
+from __future__ import annotations
+
+from chartstream.clock import SystemClock
+from chartstream.events.coding import CodesProposed
+from chartstream.stream.event_work import EventWork
+from chartstream.stream.service import Service
+from chartstream.stream.work import Work
+from chartstream.validation.stage import ValidationStage
+from services.wiring import codec, topic_prefix
+
+
+def make_work() -> Work:
+    """The edits with their code sets."""
+    return EventWork(ValidationStage(SystemClock()), CodesProposed, codec(), topic_prefix())
+
+
+SERVICE = Service("validation", CodesProposed, make_work)
