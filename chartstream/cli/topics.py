@@ -56,6 +56,8 @@ def render_(
 
 
 def _details(change: Change) -> str:
+    if change.action == "created":
+        return ""
     details = [f"{key} {before or 'unset'} → {after}" for key, (before, after) in change.settings.items()]
     if change.added_partitions:
         details.append(f"{change.added_partitions} partitions more")

@@ -170,10 +170,11 @@ class LocalKafka:
         tool = ["kafka.tools.StorageTool", "format", "-t", self._cluster.id, "-c", str(properties)]
         done = subprocess.run([*java, *tool], capture_output=True, text=True, timeout=60, check=False)
         if done.returncode != 0:
-            said = (done.stderr or done.stdout).strip().splitlines()
+            said = (done.stderr or done.stdout).strip().splitlines() or ["no output"]
+            reason = next((line for line in said if "Exception" in line), said[-1])  # not the stack below it
             raise ConfigurationError(
-                f"{properties}: Kafka could not format its data folder ({said[-1] if said else 'no output'}); "
-                "check the space and rights there, or delete it with `chartstream kafka down --wipe`"
+                f"{properties}: Kafka could not format its data folder ({reason[:300]}); check these settings and the "
+                "space and rights there, or delete it with `chartstream kafka down --wipe`"
             )
 
     def _await_answer(self) -> None:

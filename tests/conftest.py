@@ -1,0 +1,58 @@
+"""The real Kafka and Redis that the integration and fault tests share, and topics of its own for each test."""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chartstream.local.broker import LocalKafka
+from chartstream.local.redis import LocalRedis
+from chartstream.stream.apply import apply
+from chartstream.stream.settings import KafkaSettings
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_settings_from_outside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the caller's own settings and state, and so the caller's cluster, out of the tests."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith("CHARTSTREAM_")]:
+            patch.delenv(name)
+        patch.setenv("CHARTSTREAM_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalKafka]:
+    """One broker for the whole run, without topics. A test that stops or pauses it must leave it running."""
+    broker = LocalKafka(tmp_path_factory.mktemp("kafka"), bound=True)
+    with broker:
+        yield broker
+    broker.wipe()
+
+
+@pytest.fixture(scope="session")
+def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRedis]:
+    """One Redis for the whole run. A test that stops or flushes it must leave it running."""
+    with LocalRedis(tmp_path_factory.mktemp("redis"), bound=True) as server:
+        yield server
+
+
+@pytest.fixture
+def make_topics(kafka: LocalKafka) -> Callable[[int], KafkaSettings]:
+    """Applies topics.yaml with the given number of partitions under a prefix of its own; gives the settings for it."""
+
+    def make(partitions: int) -> KafkaSettings:
+        settings = KafkaSettings(bootstrap=kafka.bootstrap, topic_prefix=f"t{uuid.uuid4().hex[:10]}.")
+        apply(settings, partitions=partitions)
+        return settings
+
+    return make
+
+
+@pytest.fixture
+def topics(make_topics: Callable[[int], KafkaSettings]) -> KafkaSettings:
+    """All topics with two partitions, under a prefix that no other test has: ``topics.topic("notes.submitted")``."""
+    return make_topics(2)
