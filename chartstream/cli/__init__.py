@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from chartstream.cli import kafka, redis, schemas, topics
+from chartstream.cli import certificate, kafka, redis, schemas, topics
 from chartstream.errors import ConfigurationError
 
 app = typer.Typer(
@@ -15,6 +15,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals may hold a note's text
 )
+app.add_typer(certificate.app, name="certificate")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(kafka.app, name="kafka")
 app.add_typer(redis.app, name="redis")
