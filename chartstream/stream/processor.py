@@ -21,10 +21,10 @@ from confluent_kafka import Consumer, KafkaError, KafkaException, Message, Topic
 
 from chartstream.errors import ConfigurationError, Transient
 from chartstream.stream import metrics
+from chartstream.stream.assignment import Assignment
 from chartstream.stream.dead_letters import DeadLetterLimit, DeadLetterOffice
 from chartstream.stream.lanes import Lane
-from chartstream.stream.memory import Restoration
-from chartstream.stream.progress import MOST_UNFINISHED, Progress
+from chartstream.stream.progress import MOST_UNFINISHED
 from chartstream.stream.record import InputRecord, OutputRecord, read
 from chartstream.stream.retry import RetryPolicy, Trial
 from chartstream.stream.transactions import TransactionLost, Transactions
@@ -93,14 +93,11 @@ class Processor:
         self._limit = limit or DeadLetterLimit()
         self._worker = make_worker()
         self._transactions = Transactions(client)
-        self._lanes: dict[int, Lane] = {}
         self._ready: list[_Ready] = []
         self._ready_since = 0.0
         self._in_flight = 0
         self._retries: list[tuple[float, int, Ticket]] = []
         self._order = count()
-        self._adopt_again_at = 0.0
-        self._joined = False
         self.last_step = time.monotonic()
         self._consumer = Consumer(
             {
@@ -118,6 +115,7 @@ class Processor:
                 "fetch.wait.max.ms": 100,
             }
         )
+        self._assignment = Assignment(stage, topic, self._consumer, self._client, changelog)
 
     # --- life ---------------------------------------------------------------------------------------------------
 
@@ -126,9 +124,7 @@ class Processor:
 
         Raises ``ConfigurationError``, ``TooManyDeadLetters`` or a fatal ``KafkaException``; the process should end.
         """
-        self._consumer.subscribe(
-            [self._topic], on_assign=self._on_assign, on_revoke=self._on_revoke, on_lost=self._on_lost
-        )
+        self._assignment.join()
         try:
             while not stop.is_set():
                 self.step()
@@ -142,7 +138,7 @@ class Processor:
         """One turn of the loop: read, work, commit. Blocks for about a tenth of a second when there is nothing."""
         self.last_step = time.monotonic()
         more_is_coming = self._receive()
-        self._adopt()
+        self._assignment.adopt()
         self._retry()
         self._collect()
         if self._is_due(more_is_coming):
@@ -152,100 +148,23 @@ class Processor:
     @property
     def is_ready(self) -> bool:
         """Whether the process is a member of its group, its partitions are adopted and its workers loaded."""
-        return self._joined and self._worker.ready and all(lane.ready for lane in self._lanes.values())
+        return self._assignment.is_ready and self._worker.ready
 
     def _drain(self) -> None:
         deadline = time.monotonic() + self._tuning.drain_seconds
-        self._pause(*self._lanes.values())
+        self._assignment.pause(*self._assignment.lanes.values())
         while (self._in_flight or self._ready) and time.monotonic() < deadline:
             self._receive()
             self._collect()
             self._commit()
 
-    # --- assignment ---------------------------------------------------------------------------------------------
-
-    def _on_assign(self, _: Consumer, partitions: list[TopicPartition]) -> None:
-        self._joined = True
-        metrics.REBALANCES.labels(self.stage, "assigned").inc()
-        self._take_up([p.partition for p in partitions])
-
-    def _on_revoke(self, _: Consumer, partitions: list[TopicPartition]) -> None:
-        metrics.REBALANCES.labels(self.stage, "revoked").inc()
-        self._give_up([p.partition for p in partitions])
-
-    def _on_lost(self, _: Consumer, partitions: list[TopicPartition]) -> None:
-        metrics.REBALANCES.labels(self.stage, "lost").inc()
-        self._give_up([p.partition for p in partitions])
-
-    def _take_up(self, partitions: Sequence[int]) -> None:
-        """Begin with partitions at their committed offsets, paused until position and memory are known."""
-        places = [TopicPartition(self._topic, partition) for partition in partitions]
-        if places:
-            self._consumer.incremental_assign(places)
-            self._consumer.pause(places)
-        self._lanes |= {partition: Lane(partition, time.monotonic()) for partition in partitions}
-        metrics.PARTITIONS.labels(self.stage).set(len(self._lanes))
-
-    def _give_up(self, partitions: Sequence[int]) -> None:
-        for partition in partitions:
-            self._lanes.pop(partition).drop()
-        if partitions:
-            self._consumer.incremental_unassign([TopicPartition(self._topic, partition) for partition in partitions])
-        metrics.PARTITIONS.labels(self.stage).set(len(self._lanes))
-
-    def _start_over(self, partitions: Sequence[int]) -> None:
-        """Forget what was computed for these partitions and go back to what the broker has committed."""
-        self._give_up(partitions)
-        self._take_up(partitions)
-
-    def _adopt(self) -> None:
-        """Bring partitions taken up a step closer to being ready."""
-        coming = [lane for lane in self._lanes.values() if not lane.ready]
-        if not coming or time.monotonic() < self._adopt_again_at:
-            return
-        try:
-            self._find_positions([lane for lane in coming if not lane.positioned])
-            for lane in coming:
-                if self._is_restored(lane):
-                    self._open(lane)
-        except (Transient, KafkaException) as error:
-            log.warning("partitions not adopted yet", extra={"stage": self.stage, "error": str(error)})
-            self._adopt_again_at = time.monotonic() + 1.0
-
-    def _find_positions(self, lanes: Sequence[Lane]) -> None:
-        """Ask for the committed offsets; the answer waits for transactions that are still open on them."""
-        if not lanes:
-            return
-        places = [TopicPartition(self._topic, lane.partition) for lane in lanes]
-        for lane, place in zip(lanes, self._consumer.committed(places, timeout=5.0), strict=True):
-            if place.error is not None:
-                raise KafkaException(place.error)
-            lane.progress = Progress(max(place.offset, 0), place.metadata or "")
-            lane.positioned = True
-
-    def _is_restored(self, lane: Lane) -> bool:
-        if self._changelog is None:
-            return True
-        if lane.restoration is None:
-            lane.restoration = Restoration(self._client, self._changelog, lane.partition)
-        if not lane.restoration.advance(0.2):
-            return False
-        lane.memory, lane.restoration = lane.restoration.memory, None
-        metrics.RESTORE_SECONDS.labels(self.stage).observe(time.monotonic() - lane.adopted_at)
-        return True
-
-    def _open(self, lane: Lane) -> None:
-        if lane.missed:
-            self._start_over([lane.partition])
-        else:
-            lane.ready = True
-            self._resume(lane)
-
     # --- reading and working ------------------------------------------------------------------------------------
 
     def _receive(self) -> bool:
         """Read what is there; whether there is likely more. Waits for a first record only when nothing else is due."""
-        message = self._consumer.poll(0.0 if self._ready else 0.004 if self._in_flight or self._is_adopting else 0.1)
+        message = self._consumer.poll(
+            0.0 if self._ready else 0.004 if self._in_flight or self._assignment.is_adopting else 0.1
+        )
         if message is None:
             return False
         messages = [message, *self._consumer.consume(self._tuning.read_records - 1, timeout=0.0)]
@@ -257,11 +176,14 @@ class Processor:
         return len(messages) > self._tuning.read_records // 2
 
     @property
-    def _is_adopting(self) -> bool:
-        return any(not lane.ready for lane in self._lanes.values())
+    def _patience(self) -> float:
+        """Seconds to wait for a first record: none while results wait, hardly any while workers may hand one over."""
+        if self._ready:
+            return 0.0
+        return 0.004 if self._in_flight or self._assignment.is_adopting else 0.1
 
     def _take(self, record: InputRecord) -> None:
-        lane = self._lanes.get(record.partition)
+        lane = self._assignment.lanes.get(record.partition)
         if lane is None:
             return
         if not lane.ready:
@@ -274,7 +196,7 @@ class Processor:
     def _take_error(self, message: Message) -> None:
         error, partition = message.error(), message.partition()
         if error is None or error.code() == KafkaError._PARTITION_EOF:  # noqa: SLF001 - the client's public constant
-            lane = self._lanes.get(-1 if partition is None else partition)
+            lane = self._assignment.lanes.get(-1 if partition is None else partition)
             if lane is not None and lane.ready:
                 lane.progress.reach(message.offset() or 0)
         elif error.code() in {KafkaError.UNKNOWN_TOPIC_OR_PART, KafkaError._UNKNOWN_TOPIC}:  # noqa: SLF001
@@ -379,7 +301,7 @@ class Processor:
         except TransactionLost as error:
             metrics.TRANSACTIONS.labels(self.stage, "lost").inc()
             log.warning("starting over from committed offsets", extra={"stage": self.stage, "error": str(error)})
-            self._start_over(list(self._lanes))
+            self._assignment.start_over(list(self._assignment.lanes))
             return
         metrics.TRANSACTIONS.labels(self.stage, "committed").inc()
         metrics.TRANSACTION_SECONDS.labels(self.stage).observe(time.monotonic() - begun)
@@ -398,23 +320,13 @@ class Processor:
     def _press_back(self) -> None:
         """Pause partitions that hold enough or wait for a retry; resume them when they have room."""
         unsettled = 0
-        for lane in self._lanes.values():
+        for lane in self._assignment.lanes.values():
             unsettled += lane.unsettled
             full = lane.unsettled >= MOST_UNFINISHED or lane.bytes >= self._tuning.pause_bytes
             if not lane.ready:
                 continue
             if (full or lane.trials) and not lane.paused:
-                self._pause(lane)
+                self._assignment.pause(lane)
             elif lane.paused and not (full or lane.trials):
-                self._resume(lane)
+                self._assignment.resume(lane)
         metrics.UNFINISHED.labels(self.stage).set(unsettled)
-
-    def _pause(self, *lanes: Lane) -> None:
-        if lanes:
-            self._consumer.pause([TopicPartition(self._topic, lane.partition) for lane in lanes])
-        for lane in lanes:
-            lane.paused = True
-
-    def _resume(self, lane: Lane) -> None:
-        self._consumer.resume([TopicPartition(self._topic, lane.partition)])
-        lane.paused = False
