@@ -1,0 +1,48 @@
+"""What an EHR and a billing office import.
+
+An EHR publishes a visit and its note::
+
+    from datetime import date
+    from chartstream.client import ClaimType, Encounter, Note, NotePublisher, Patient
+
+    publisher = NotePublisher(tenant="north-clinic", source="north-ehr", encounter_key=bytes.fromhex(secret))
+    encounter = Encounter(claim_type=ClaimType.PROFESSIONAL, complete=True, source="north-ehr",
+                          service_from=date(2026, 3, 2), patient=Patient(patient_id="p-81c2"))
+    note = Note("note-1", "Assessment and plan: essential hypertension, continue lisinopril.")
+    published = publisher.publish("V-2026-0302", encounter, [note], version=1, billing_provider="B-17")
+    print(published.encounter_id)
+
+A billing office subscribes to coded claims::
+
+    from chartstream.client import ClaimConsumer
+
+    with ClaimConsumer(group="billing") as consumer:
+        for claim in consumer.claims():
+            codes = [diagnosis.code for diagnosis in claim.diagnoses]
+            bill(claim.claim_id, claim.revision, claim.kind, codes)  # committed when the loop comes round again
+
+Both find Kafka and the schema registry where ``CHARTSTREAM_KAFKA_*`` and ``CHARTSTREAM_SCHEMA_REGISTRY_URL`` say.
+"""
+
+from chartstream.client.consumer import ClaimConsumer
+from chartstream.client.publisher import Note, NotePublisher, Published
+from chartstream.client.quotes import Quote, quotes_of
+from chartstream.events.claims import ClaimCoded, ClaimKind
+from chartstream.events.documents import DocumentStatus
+from chartstream.events.encounter import ClaimType, Encounter, Patient, Sex
+
+__all__ = [
+    "ClaimCoded",
+    "ClaimConsumer",
+    "ClaimKind",
+    "ClaimType",
+    "DocumentStatus",
+    "Encounter",
+    "Note",
+    "NotePublisher",
+    "Patient",
+    "Published",
+    "Quote",
+    "Sex",
+    "quotes_of",
+]

@@ -1,0 +1,13 @@
+"""The wire format as the environment configures it."""
+
+from __future__ import annotations
+
+from chartstream.events.codec import Codec
+from chartstream.events.registry import ConfluentRegistry
+from chartstream.stream.settings import RegistrySettings
+
+
+def codec_from_environment() -> Codec:
+    """Confluent framing where a schema registry is configured, single-object encoding otherwise; reads both."""
+    url = RegistrySettings.from_environment().url
+    return Codec(ConfluentRegistry(url) if url else None)
