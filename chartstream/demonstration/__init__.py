@@ -1,0 +1,1 @@
+"""``chartstream demo``: the main job on real input, start to end, with the sums checked."""
