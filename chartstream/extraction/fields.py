@@ -19,6 +19,8 @@ _AGE_PHRASE = re.compile(
     r"|\b(?P<short>\d{1,3})[ ]?(?:y/?o|y\.o\.)[ ]?(?P<whose>female|male|woman|man|girl|boy|f|m)?\b",
     re.IGNORECASE,
 )
+# Reading machines join it to the next label ("FMRN: …"): a capital may follow, a small letter not.
+_SEX_VALUE = re.compile(r"(?:(?i:female|male|woman|man|girl|boy)|[FMfm])(?![a-z])")
 _NAME = re.compile(
     r"[A-Z][\w.'\u2019-]*(?:[ ]?[ ][A-Z][\w.'\u2019-]*){1,4}(?:,[ ]?(?:MD|DO|NP|PA-C|PA|CNM|DPM|OD|APRN|PhD|FNP)\b)?"
 )
@@ -116,7 +118,7 @@ def _age(number: int, unit: str) -> str:
 def _sexes(read: ReadText) -> Iterator[Field]:
     pattern = patterns()["sex"]
     for label in pattern.regex.finditer(read.text):
-        word = re.compile(r"[A-Za-z]+").match(read.text, label.end())
+        word = _SEX_VALUE.match(read.text, label.end())
         sex = _sex_of(word.group()) if word else None
         if word is not None and sex is not None:
             yield _field(read, "sex", sex, word.span(), pattern.reliability)

@@ -58,6 +58,7 @@ class _Words:
     """``data/headings.yaml``, by comparison key."""
 
     kinds: dict[str, str]
+    endings: tuple[tuple[str, str], ...]
     signature_openings: tuple[str, ...]
 
 
@@ -121,7 +122,7 @@ def _form(title: str, words: str, *, has_colon: bool, line: Line, current: str) 
     key = _key(title)
     capitals = title.isupper()
     alone = not words[len(title) :].strip(_TRAIL)
-    kind = _words().kinds.get(key)
+    kind = _words().kinds.get(key) or _kind_by_ending(title, key)
     if kind is None:
         marked = (capitals or line.emphasised) and (has_colon or alone) and len(title.split()) <= _MAX_WORDS
         known_place = current in _PROBLEM_KINDS or current == "header"
@@ -134,6 +135,12 @@ def _form(title: str, words: str, *, has_colon: bool, line: Line, current: str) 
     if alone or line.emphasised:
         return kind, 0.99 if capitals or has_colon or line.emphasised else 0.95
     return (kind, 0.98 if capitals else 0.95) if has_colon else None
+
+
+def _kind_by_ending(title: str, key: str) -> str | None:
+    if len(title.split()) > _MAX_WORDS:
+        return None
+    return next((kind for ending, kind in _words().endings if key.endswith(ending)), None)
 
 
 def _text_begin(text: str, title_end: int) -> int:
@@ -162,9 +169,10 @@ def _words() -> _Words:
     data = yaml.safe_load(source.read_text("utf-8"))
     try:
         kinds = {_key(title): kind for kind, titles in data["kinds"].items() for title in titles}
+        endings = tuple((_key(ending), kind) for kind, words in data["endings"].items() for ending in words)
         openings = tuple(_key(opening) for opening in data["signature_openings"])
     except (KeyError, TypeError, AttributeError) as error:
         raise ConfigurationError(
             f"headings.yaml lacks a part or has one of another form ({error}); restore it from the package"
         ) from error
-    return _Words(kinds, openings)
+    return _Words(kinds, endings, openings)

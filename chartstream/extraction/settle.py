@@ -39,8 +39,13 @@ class Settled:
 
 
 def settle(encounter: Encounter, stated: Sequence[Stated], waived: Sequence[str] = ()) -> Settled:
-    """Bring submission and notes together. ``waived`` names required fields that may be missing."""
+    """Bring submission and notes together. ``waived`` names required fields that may be missing.
+
+    A waived date is not looked for: the batch that waived it chose the release of the code sets itself.
+    """
     issues: list[Problem] = []
+    if encounter.service_from is None and "encounter_date" in waived:
+        return Settled(encounter, _facts(encounter, stated, None), tuple(_contradictions(encounter, stated)))
     if encounter.service_from is not None:
         first, last = encounter.service_from, encounter.service_through or encounter.service_from
         if encounter.service_through is None and encounter.claim_type is ClaimType.FACILITY_INPATIENT:
@@ -49,7 +54,6 @@ def settle(encounter: Encounter, stated: Sequence[Stated], waived: Sequence[str]
     else:
         span, issues = _from_notes(encounter.claim_type, stated)
         if span is None:
-            issues = [] if "encounter_date" in waived else issues
             return Settled(encounter, _facts(encounter, stated, None), (*issues, *_contradictions(encounter, stated)))
         first, last = span
     dated = encounter.model_copy(update={"service_from": first, "service_through": last})
@@ -128,7 +132,8 @@ def _facts(encounter: Encounter, stated: Sequence[Stated], on: date | None) -> P
     if born is not None and on is not None and born <= on:
         years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
         return PatientFacts(age_years=years, age_days=(on - born).days, sex=sex)
-    return PatientFacts(age_years=_years(_surest(stated, "age")), sex=sex)
+    given = patient.age_years
+    return PatientFacts(age_years=_years(_surest(stated, "age")) if given is None else given, sex=sex)
 
 
 def _birth_date(encounter: Encounter) -> date | None:

@@ -1,0 +1,1 @@
+"""How each kind of sample document is made from the text of a note."""
