@@ -48,6 +48,7 @@ class Patient(Record):
     record_number: Confidential | None = None
     name: Confidential | None = None
     birth_date: Confidential | None = None
+    age_years: int | None = None
     sex: Sex = Sex.UNKNOWN
 
 
