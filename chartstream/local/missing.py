@@ -21,7 +21,7 @@ def missing() -> list[str]:
         "java": not _found(find_java),
         "maven": shutil.which("mvn") is None,
         "redis": not _found(find_redis_server),
-        "opencv": not _loads("libGL.so.1"),
+        "opencv": not all(map(_loads, ("libGL.so.1", "libgthread-2.0.so.0"))),
     }
     return [name for name, is_absent in absent.items() if is_absent]
 
