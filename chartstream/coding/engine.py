@@ -1,0 +1,158 @@
+"""The coding engine: from the documents of an encounter to ICD-10-CM codes with evidence and explanation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from chartstream import codesets
+from chartstream.codesets import CodeSet, Release
+from chartstream.codesets.cache import cached_table
+from chartstream.codesets.icd10cm import table_name
+from chartstream.coding.additions import added
+from chartstream.coding.assertion import Asserter, Status
+from chartstream.coding.combinations import combine, rules
+from chartstream.coding.confidence import confidence, priors
+from chartstream.coding.finding import Finding, evidence_of, merged
+from chartstream.coding.lexicon import Lexicon, to_table_entries
+from chartstream.coding.matching import Mention, mentions
+from chartstream.coding.model import Coded, Context, Document, Explanation, ProposedCode, Query, RejectedCode, Setting
+from chartstream.coding.reportable import drop_integral, judge_assertion, reportability
+from chartstream.coding.sequence import sequenced
+from chartstream.coding.specificity import Specifier
+from chartstream.coding.statements import Kind, Statement, problem_statements, roles, sentences
+from chartstream.coding.terms import gather, lexicon_name
+from chartstream.coding.tokens import Token, Vocabulary
+
+_FINAL_LISTS: Final = frozenset({"discharge_diagnoses", "final_diagnoses"})
+
+
+class CodingEngine:
+    """Codes notes with one release. Immutable after loading; one per process is enough."""
+
+    def __init__(self, codes: CodeSet, vocabulary: Vocabulary, lexicon: Lexicon, asserter: Asserter) -> None:
+        self.codes = codes
+        self._vocabulary = vocabulary
+        self._lexicon = lexicon
+        self._asserter = asserter
+        self._specifier = Specifier(codes, vocabulary)
+
+    @classmethod
+    def load(cls, release: Release | None = None) -> CodingEngine:
+        """The engine on ``release`` (the installed one by default). The first load on a machine builds the indexes.
+
+        Raises ``ConfigurationError`` when a release, a data file or the cache folder is not as it must be.
+        """
+        codes = codesets.load(release) if release is not None else codesets.load()
+        vocabulary = Vocabulary.read()
+        table = cached_table(f"{table_name()}-{lexicon_name()}", lambda: to_table_entries(gather(codes, vocabulary)))
+        rules(), priors(), reportability(), roles()  # a file at fault shows at start, not at the first note
+        return cls(codes, vocabulary, Lexicon(table), Asserter.read())
+
+    def code_note(self, documents: Sequence[Document], context: Context) -> Coded:
+        """The codes of an encounter. With a date of service that the release does not cover, ``release`` is None."""
+        if not self.codes.release.covers(context.service_date):
+            return Coded(release=None)
+        reported, rejected = self._findings(documents, context)
+        reported, needless = combine(_distinct(reported), self.codes, documents)
+        reported, explained = drop_integral(reported)
+        reported.extend(added(reported, self.codes, documents, context))
+        ordered = sequenced(_distinct(reported))
+        taken = {finding.code for finding in ordered}
+        rest = [f for f in _distinct([*rejected, *needless, *explained]) if f.code not in taken]
+        return Coded(
+            release=self.codes.release.name,
+            codes=tuple(self._proposed(finding, at) for at, finding in enumerate(ordered, start=1)),
+            rejected=tuple(self._rejected(finding) for finding in rest),
+            queries=_queries(ordered),
+        )
+
+    def _findings(self, documents: Sequence[Document], context: Context) -> tuple[list[Finding], list[Finding]]:
+        """(reportable, rejected) findings of the first tier of statements that gives anything to report."""
+        rejected: list[Finding] = []
+        for statements in _tiers(documents, context):
+            found = [finding for statement in statements for finding in self._in_statement(statement)]
+            for finding in found:
+                finding.reason = judge_assertion(finding, context)
+            rejected.extend(f for f in found if f.reason is not None)
+            reported = [f for f in found if f.reason is None]
+            if reported:
+                return reported, rejected
+        return [], rejected
+
+    def _in_statement(self, statement: Statement) -> Iterator[Finding]:
+        text = statement.document.text
+        tokens = self._vocabulary.tokens(text, statement.begin, statement.end)
+        barriers = self._asserter.barriers(text, statement.begin, statement.end)
+        for mention in mentions(self._lexicon, tokens, text, barriers, in_sentence=statement.kind >= Kind.SENTENCE):
+            yield from self._of_mention(mention, statement, tokens)
+
+    def _of_mention(self, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> Iterator[Finding]:
+        bounds = (statement.begin, statement.end)
+        meant = self._asserter.assertion(statement.document.text, mention.begin, mention.end, mention.spans, bounds)
+        specific = self._specifier.specify(mention, statement, tokens)
+        for code in specific.codes:
+            quote = evidence_of(mention, statement)
+            yield Finding(
+                code=code,
+                term=mention.entry.label,
+                kind=statement.kind,
+                source=mention.entry.source,
+                status=meant.status,
+                evidence=[quote, *specific.evidence],
+                rule=f"{mention.entry.source} term in {statement.section.kind}",
+                steps=[
+                    f"{mention.entry.label!r} in a {statement.kind.name.lower()} of {statement.section.kind}: {code}.",
+                    *specific.steps,
+                    *([] if meant.status is Status.AFFIRMED else [f"The mention is {meant.status}."]),
+                ],
+                features={"words": float(len(mention.entry.forms)), "gap": float(mention.gap)},
+                query=specific.query,
+            )
+
+    def _proposed(self, finding: Finding, sequence: int) -> ProposedCode:
+        probability = confidence(finding)
+        if sequence == 1:
+            finding.steps.append("First listed: the first reportable problem in the note's own order.")
+        return ProposedCode(
+            sequence=sequence,
+            code=finding.code,
+            description=self._description(finding.code),
+            confidence=probability,
+            evidence=tuple(finding.evidence),
+            explanation=Explanation(finding.rule, finding.term, dict(finding.features), tuple(finding.steps)),
+        )
+
+    def _rejected(self, finding: Finding) -> RejectedCode:
+        reason = finding.reason or "another code was chosen"
+        description = self._description(finding.code)
+        return RejectedCode(finding.code, description, priors().rejected, reason, tuple(finding.evidence))
+
+    def _description(self, code: str) -> str:
+        entry = self.codes.get(code)
+        return entry.description if entry is not None else ""
+
+
+def _tiers(documents: Sequence[Document], context: Context) -> Iterator[Iterable[Statement]]:
+    """Statements by what they are worth: a tier is read only where the ones before it gave nothing to report."""
+    if context.setting is Setting.FACILITY_INPATIENT:
+        # What stands at discharge decides (II.H): a history taken on admission lists what was only suspected then.
+        final = [d for d in documents if any(s.kind in _FINAL_LISTS for s in d.sections)]
+        documents = final or documents
+    yield [statement for document in documents for statement in problem_statements(document)]
+    yield [s for document in documents for s in sentences(document, "problems", Kind.SENTENCE)]
+    yield [s for document in documents for s in sentences(document, "reason", Kind.REASON)]
+
+
+def _distinct(findings: Iterable[Finding]) -> list[Finding]:
+    """One finding a code, the first, with the evidence of all."""
+    first: dict[str, Finding] = {}
+    for finding in findings:
+        known = first.setdefault(finding.code, finding)
+        if known is not finding:
+            known.evidence = merged([*known.evidence, *finding.evidence])
+    return list(first.values())
+
+
+def _queries(findings: Sequence[Finding]) -> tuple[Query, ...]:
+    return tuple(finding.query for finding in findings if finding.query is not None)

@@ -1,0 +1,38 @@
+"""A diagnosis on its way from mention to code: what it rests on, and what was done with it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from chartstream.coding.assertion import Status
+from chartstream.coding.matching import Mention
+from chartstream.coding.model import Evidence, Query
+from chartstream.coding.statements import Kind, Statement
+
+
+@dataclass(slots=True)
+class Finding:
+    """One code and its path. Rules extend ``steps`` and ``evidence``; a ``reason`` means it is not proposed."""
+
+    code: str
+    term: str
+    kind: Kind
+    source: str
+    status: Status
+    evidence: list[Evidence]
+    rule: str = "term"
+    steps: list[str] = field(default_factory=list)
+    features: dict[str, float] = field(default_factory=dict)
+    query: Query | None = None
+    reason: str | None = None
+
+
+def evidence_of(mention: Mention, statement: Statement) -> Evidence:
+    """The quote of a mention: from its first word to its last."""
+    return Evidence(statement.document.document_id, mention.begin, mention.end, "term", statement.section.kind)
+
+
+def merged(evidence: Sequence[Evidence]) -> list[Evidence]:
+    """The evidence without repetition, in order."""
+    return list(dict.fromkeys(evidence))

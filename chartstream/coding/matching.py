@@ -1,0 +1,100 @@
+"""Mentions: the lexicon's terms in one statement, the fullest first, none inside another."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chartstream.coding.lexicon import OWN, Entry, Lexicon
+from chartstream.coding.tokens import Token
+
+_JOINED: Final = re.compile(r"(?:,|/|&|\band\b|\bor\b)", re.IGNORECASE)
+# How many foreign words may stand between the words of a term.
+_HEADING_GAP: Final = 4
+_SENTENCE_GAP: Final = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term found: its entry and the tokens that carry its words, in order. Offsets: code points of the text."""
+
+    entry: Entry
+    tokens: Sequence[Token]
+    gap: int
+
+    @property
+    def begin(self) -> int:
+        """Where its first word begins."""
+        return self.tokens[0].begin
+
+    @property
+    def end(self) -> int:
+        """Where its last word ends, exclusive."""
+        return max(token.end for token in self.tokens)
+
+    @property
+    def spans(self) -> Sequence[tuple[int, int]]:
+        """The places of its words."""
+        return tuple((token.begin, token.end) for token in self.tokens)
+
+
+def mentions(
+    lexicon: Lexicon, tokens: Sequence[Token], text: str, barriers: Sequence[int], *, in_sentence: bool
+) -> list[Mention]:
+    """The terms in ``tokens``. Words may stand in any order and a little apart, in a sentence less than in a heading.
+
+    ``barriers`` are offsets that no term reaches across.
+    """
+    places: dict[str, list[int]] = {}
+    for place, token in enumerate(tokens):
+        places.setdefault(token.form, []).append(place)
+    found = []
+    for anchor, entry in lexicon.matching(places):
+        if in_sentence and entry.source != OWN and len(entry.forms) == 1:
+            continue
+        for start in places[anchor]:
+            mention = _gather(entry, tokens, places, start)
+            crosses = any(mention.begin < barrier < mention.end for barrier in barriers)
+            if not crosses and mention.gap <= (_SENTENCE_GAP if in_sentence else _HEADING_GAP):
+                found.append(mention)
+    return _fullest(found, text)
+
+
+def _gather(entry: Entry, tokens: Sequence[Token], places: Mapping[str, Sequence[int]], start: int) -> Mention:
+    """The occurrence of ``entry`` around place ``start``: of each word the nearest."""
+    chosen = sorted(min(places[form], key=lambda place: (abs(place - start), place)) for form in entry.forms)
+    # Words of one abbreviation share a place in the text: a gap is counted in words, not in their expansions.
+    between = {tokens[place].begin for place in range(chosen[0], chosen[-1] + 1)}
+    own = {tokens[place].begin for place in chosen}
+    return Mention(entry, tuple(tokens[place] for place in chosen), len(between - own))
+
+
+def _fullest(found: Sequence[Mention], text: str) -> list[Mention]:
+    """Greedily the mention with the most words, then the least gap, then the product's own term."""
+    ordered = sorted(found, key=lambda m: (-len(m.entry.forms), m.gap, m.entry.source != OWN, m.begin))
+    chosen: list[Mention] = []
+    used: set[Token] = set()
+    for mention in ordered:
+        shared = used.intersection(mention.tokens)
+        if not shared or (len(shared) < len(mention.tokens) and _coordinated(mention, shared, chosen, text)):
+            chosen.append(mention)
+            used.update(mention.tokens)
+    return sorted(chosen, key=lambda m: m.begin)
+
+
+def _coordinated(mention: Mention, shared: set[Token], chosen: Sequence[Mention], text: str) -> bool:
+    """Whether a mention shares words with another as "neck and back pain" shares "pain"."""
+    for other in chosen:
+        if not shared.intersection(other.tokens):
+            continue
+        own = [t for t in mention.tokens if t not in shared]
+        theirs = [t for t in other.tokens if t not in shared]
+        if not own or not theirs:
+            return False
+        first, second = sorted((own[-1], theirs[-1]), key=lambda t: t.begin)
+        between = text[first.end : second.begin]
+        if not _JOINED.search(between) or len(between) > 12:
+            return False
+    return True

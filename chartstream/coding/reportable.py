@@ -1,0 +1,83 @@
+"""What of the findings is reportable: assertion by setting, and symptoms integral to a coded disease."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+
+from chartstream.coding.assertion import Status
+from chartstream.coding.finding import Finding
+from chartstream.coding.model import Context, Profile, Setting
+from chartstream.coding.tokens import DATA
+from chartstream.errors import ConfigurationError
+
+
+@dataclass(frozen=True, slots=True)
+class Reportability:
+    """``data/reportable.yaml``."""
+
+    confirmed_only: tuple[str, ...]
+    lifelong: tuple[str, ...]
+    integral: Sequence[tuple[re.Pattern[str], re.Pattern[str]]]
+
+
+@lru_cache(maxsize=1)
+def reportability(path: Path = DATA / "reportable.yaml") -> Reportability:
+    """The rules of the package. Raises ``ConfigurationError`` naming what is not well-formed."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        integral = tuple((re.compile(row["disease"]), re.compile(row["symptoms"])) for row in data["integral"]["rules"])
+        return Reportability(tuple(data["confirmed_only"]["codes"]), tuple(data["lifelong"]["codes"]), integral)
+    except (KeyError, re.error) as error:
+        raise ConfigurationError(f"reportable.yaml: {error}; correct it.") from error
+
+
+def judge_assertion(finding: Finding, context: Context) -> str | None:
+    """Why a finding may not be reported as it is asserted, or None. Notes in ``steps`` what let it pass."""
+    rules = reportability()
+    status = finding.status
+    if status is Status.AFFIRMED or context.profile is Profile.CORPUS:
+        return None
+    if status is Status.HISTORICAL and finding.code.startswith(rules.lifelong):
+        finding.steps.append("Called history, but the condition does not end: coded as present (guidelines IV.I).")
+        return None
+    if status is Status.UNCERTAIN:
+        if context.setting is not Setting.FACILITY_INPATIENT:
+            return "uncertain: not coded on professional and outpatient claims (guidelines IV.H)"
+        if finding.code.startswith(rules.confirmed_only):
+            return "uncertain: this diagnosis needs confirmation in every setting (guidelines I.C.1)"
+        finding.steps.append("Uncertain at discharge: coded as if established (guidelines II.H, III.C).")
+        return None
+    return {
+        Status.NEGATED: "negated in the note",
+        Status.HYPOTHETICAL: "hypothetical or to be ruled out, not found",
+        Status.HISTORICAL: "history: no longer present (guidelines IV.I)",
+        Status.FAMILY: "of a relative, not of the patient",
+    }[status]
+
+
+def drop_integral(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:
+    """(kept, symptoms dropped because a coded disease explains them; guidelines I.B.5)."""
+    kept, dropped = [], []
+    for finding in findings:
+        disease = _explained_by(finding, findings)
+        if disease is None:
+            kept.append(finding)
+        else:
+            finding.reason = f"integral to {disease.code} (guidelines I.B.5)"
+            dropped.append(finding)
+    return kept, dropped
+
+
+def _explained_by(finding: Finding, findings: Sequence[Finding]) -> Finding | None:
+    for disease, symptoms in reportability().integral:
+        if symptoms.fullmatch(finding.code):
+            for other in findings:
+                if other is not finding and disease.fullmatch(other.code):
+                    return other
+    return None

@@ -1,0 +1,181 @@
+"""The most specific code that the note supports for a mention: side, trimester, seventh character."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chartstream.codesets import CodeSet
+from chartstream.coding.defaults import SIDES, TRIMESTERS, UNKNOWN, complete
+from chartstream.coding.lexicon import Entry
+from chartstream.coding.matching import Mention
+from chartstream.coding.model import Document, Evidence, Query
+from chartstream.coding.statements import Kind, Statement, sentences
+from chartstream.coding.tokens import Token, Vocabulary
+
+_SUBSEQUENT: Final = re.compile(
+    r"\b(?:subsequent|healing|healed|cast removal|suture removal|routine follow[- ]?up"
+    r"|follow[- ]?up (?:of|for|visit|appointment))\b",
+    re.IGNORECASE,
+)
+_SEQUELA: Final = re.compile(r"\b(?:sequelae?|late effects?) of\b", re.IGNORECASE)
+_OPEN: Final = re.compile(r"\b(?:open|compound)\b(?! (?:reduction|treatment))", re.IGNORECASE)
+_WEEKS: Final = re.compile(
+    r"\b(\d{1,2})(?:\s*(?:\+|and|&)\s*\d(?:/7)?| \d/7|w\d)?\s*-?\s*(?:weeks?|wks?|w)\b", re.IGNORECASE
+)
+# Words so common in terms that sharing one does not show that a side belongs to the same place of the body.
+_NO_PLACE: Final = frozenset(
+    {"pain", "fracture", "sprain", "strain", "swelling", "acute", "chronic", "primary", "disorder", "disease"}
+)
+_NEAR: Final = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Specific:
+    """The codes of a mention (two where both sides have a code each), how they came about, and what is missing."""
+
+    codes: Sequence[str]
+    evidence: Sequence[Evidence]
+    steps: Sequence[str]
+    query: Query | None
+
+
+class Specifier:
+    """Chooses among an entry's variants with what the heading, its block and the reason for the visit say."""
+
+    def __init__(self, codes: CodeSet, vocabulary: Vocabulary) -> None:
+        self._codes = codes
+        self._vocabulary = vocabulary
+
+    def specify(self, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> Specific:
+        """The codes for ``mention`` in ``statement``, whose tokens are given; none if no code is billable."""
+        entry = mention.entry
+        stems: list[str] = [entry.code] if entry.code else []
+        evidence: list[Evidence] = []
+        steps: list[str] = []
+        query = None
+        if entry.variants:
+            found = self._variant(mention, statement, tokens)
+            if found is None:
+                stems = stems or [entry.variants[UNKNOWN]] if UNKNOWN in entry.variants else stems
+                query = _query(entry, stems, mention, statement)
+            else:
+                name, place = found
+                stems = _variant_codes(entry, name) or stems
+                steps.append(f"{name.capitalize()} is documented, which selects {' and '.join(stems)}.")
+                evidence.append(place)
+        billable = [self._completed(stem, statement, steps) for stem in stems]
+        return Specific([code for code in billable if code], evidence, steps, query)
+
+    def _completed(self, stem: str, statement: Statement, steps: list[str]) -> str | None:
+        if self._codes.is_billable(stem):
+            return stem
+        characters = self._codes.seventh_characters(stem)
+        character = _seventh(characters, statement)
+        code = complete(self._codes, stem, character)
+        if code is not None:
+            steps.append(f"Seventh character {character}: {characters[character]}.")
+        return code
+
+    def _variant(self, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> tuple[str, Evidence] | None:
+        if TRIMESTERS.intersection(mention.entry.variants):
+            return self._trimester(statement)
+        beside = _nearest_side(mention, tokens)
+        if beside is not None:
+            return beside.form, _place(beside, statement, "laterality")
+        block = self._vocabulary.tokens(statement.document.text, statement.end, statement.block_end)
+        return (
+            _only_side(block, statement)
+            or self._side_at_same_place(mention, statement, "reason")
+            or self._side_at_same_place(mention, statement, "support")
+        )
+
+    def _side_at_same_place(self, mention: Mention, statement: Statement, role: str) -> tuple[str, Evidence] | None:
+        """The side stated beside the mention's part of the body elsewhere in the document, if it is one side only."""
+        places = mention.entry.forms - _NO_PLACE
+        sided: list[tuple[Token, Statement]] = []
+        for sentence in sentences(statement.document, role, Kind.REASON):
+            tokens = self._vocabulary.tokens(sentence.document.text, sentence.begin, sentence.end)
+            for at, token in enumerate(tokens):
+                if token.form in SIDES and places.intersection(t.form for t in tokens[at + 1 : at + 1 + _NEAR]):
+                    sided.append((token, sentence))
+        if len({token.form for token, _ in sided}) != 1:
+            return None
+        token, sentence = sided[0]
+        return token.form, _place(token, sentence, "laterality")
+
+    def _trimester(self, statement: Statement) -> tuple[str, Evidence] | None:
+        stated = weeks_of_gestation(statement.document)
+        if stated is None:
+            return None
+        weeks, begin, end = stated
+        # Guideline I.C.15.a.3: first up to 13 weeks 6 days, second up to 27 weeks 6 days, third from 28 weeks.
+        number = 1 if weeks < 14 else 2 if weeks < 28 else 3
+        place = Evidence(statement.document.document_id, begin, end, "trimester")
+        return f"trimester{number}", place
+
+
+def weeks_of_gestation(document: Document) -> tuple[int, int, int] | None:
+    """(completed weeks, begin, end) of the first statement of gestational age, in code points."""
+    for match in _WEEKS.finditer(document.text):
+        around = document.text[max(0, match.start() - 40) : match.end() + 40].lower()
+        if re.search(r"gestation|pregnan|\biup\b|\biu p\b|\bega\b|\bga\b|g\d ?p\d|gravid|prenatal|obstetric", around):
+            return int(match[1]), match.start(), match.end()
+    return None
+
+
+def _nearest_side(mention: Mention, tokens: Sequence[Token]) -> Token | None:
+    sides = [token for token in tokens if token.form in SIDES]
+    # A side before its mention is its own; one behind may belong to the next.
+    return min(
+        sides,
+        key=lambda s: mention.begin - s.end if s.end <= mention.end else 3 * (s.begin - mention.end) + 1,
+        default=None,
+    )
+
+
+def _only_side(tokens: Iterable[Token], statement: Statement) -> tuple[str, Evidence] | None:
+    sides = [token for token in tokens if token.form in SIDES]
+    names = {token.form for token in sides}
+    wanted = "bilateral" if "bilateral" in names else next(iter(names)) if len(names) == 1 else None
+    token = next((t for t in sides if t.form == wanted), None)
+    return (token.form, _place(token, statement, "laterality")) if token else None
+
+
+def _variant_codes(entry: Entry, name: str) -> list[str]:
+    if name in entry.variants:
+        return [entry.variants[name]]
+    if name == "bilateral":
+        return [entry.variants[side] for side in ("right", "left") if side in entry.variants]
+    return []
+
+
+def _place(token: Token, statement: Statement, role: str) -> Evidence:
+    return Evidence(statement.document.document_id, token.begin, token.end, role, statement.section.kind)
+
+
+def _query(entry: Entry, stems: Sequence[str], mention: Mention, statement: Statement) -> Query | None:
+    if not stems:
+        return None
+    axis = "trimester" if TRIMESTERS.intersection(entry.variants) else "laterality"
+    quote = Evidence(statement.document.document_id, mention.begin, mention.end, "term", statement.section.kind)
+    options = tuple(name for name in entry.variants if name != UNKNOWN)
+    return Query(stems[0], f"Please document the {axis} of: {entry.label}.", options, (quote,))
+
+
+def _seventh(characters: dict[str, str], statement: Statement) -> str:
+    heading = statement.document.text[statement.begin : statement.end]
+    reason = " ".join(
+        s.document.text[s.begin : s.end]
+        for s in sentences(statement.document, "reason", Kind.REASON)
+        if s.section.kind in ("chief_complaint", "reason_for_visit")
+    )
+    if "S" in characters and _SEQUELA.search(heading):
+        return "S"
+    if "D" in characters and _SUBSEQUENT.search(f"{heading} {reason}"):
+        return "D"
+    if "B" in characters and "open" in characters["B"] and _OPEN.search(heading):
+        return "B"
+    return next((c for c in ("A", "0") if c in characters), next(iter(characters), "A"))
