@@ -7,10 +7,11 @@ import uuid
 from collections.abc import Callable, Iterator
 
 import pytest
+from confluent_kafka.admin import AdminClient
 
 from chartstream.local.broker import LocalKafka
 from chartstream.local.redis import LocalRedis
-from chartstream.stream.apply import apply
+from chartstream.stream.apply import apply, present_topics
 from chartstream.stream.settings import KafkaSettings
 
 
@@ -41,15 +42,22 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalRedi
 
 
 @pytest.fixture
-def make_topics(kafka: LocalKafka) -> Callable[[int], KafkaSettings]:
+def make_topics(kafka: LocalKafka) -> Iterator[Callable[[int], KafkaSettings]]:
     """Applies topics.yaml with the given number of partitions under a prefix of its own; gives the settings for it."""
+    made: list[KafkaSettings] = []
 
     def make(partitions: int) -> KafkaSettings:
         settings = KafkaSettings(bootstrap=kafka.bootstrap, topic_prefix=f"t{uuid.uuid4().hex[:10]}.")
         apply(settings, partitions=partitions)
+        made.append(settings)
         return settings
 
-    return make
+    yield make
+
+    for settings in made:  # thousands of partitions would make every later restart of the broker slow
+        admin = AdminClient(settings.client_config())
+        for deletion in admin.delete_topics(list(present_topics(settings)), operation_timeout=20).values():
+            deletion.result(30)
 
 
 @pytest.fixture

@@ -97,6 +97,7 @@ def test_status_and_down_without_a_broker(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert run.invoke(app, ["kafka", "down"]).exit_code == 0
 
 
+@pytest.mark.slow
 def test_three_brokers_keep_three_copies(tmp_path: Path) -> None:
     three = LocalKafka(tmp_path, brokers=3, bound=True)
     with three:
