@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from chartstream.codesets.model import Code, Release
@@ -35,6 +35,11 @@ class CodeSet:
 
     def __len__(self) -> int:
         return len(self._table)
+
+    @cached_property
+    def sha256(self) -> str:
+        """The hash of the release's content, which events name beside it."""
+        return self._table.sha256()
 
     def __contains__(self, code: str) -> bool:
         return self.get(code) is not None

@@ -7,6 +7,7 @@ offsets (count + 1 u32), the keys in ascending byte order, the values.
 
 from __future__ import annotations
 
+import hashlib
 import mmap
 import os
 import struct
@@ -64,6 +65,10 @@ class Table:
 
     def __len__(self) -> int:
         return len(self._keys)
+
+    def sha256(self) -> str:
+        """The hash of the whole file, which equal entries share; reads all of it."""
+        return hashlib.sha256(self._map).hexdigest()
 
     def __iter__(self) -> Iterator[str]:
         return (key.decode() for key in self._keys)

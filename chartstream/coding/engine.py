@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from chartstream import codesets
+from chartstream import __version__, codesets
 from chartstream.codesets import CodeSet, Release
 from chartstream.codesets.cache import cached_table
 from chartstream.codesets.icd10cm import table_name
@@ -22,9 +23,9 @@ from chartstream.coding.sequence import sequenced
 from chartstream.coding.specificity import Specifier
 from chartstream.coding.statements import Kind, Statement, problem_statements, roles, sentences
 from chartstream.coding.terms import gather, lexicon_name
-from chartstream.coding.tokens import Token, Vocabulary
+from chartstream.coding.tokens import DATA, Token, Vocabulary
 
-_FINAL_LISTS: Final = frozenset({"discharge_diagnoses", "final_diagnoses"})
+_FINAL_LIST: Final = "discharge_diagnoses"
 
 
 class CodingEngine:
@@ -36,6 +37,8 @@ class CodingEngine:
         self._lexicon = lexicon
         self._asserter = asserter
         self._specifier = Specifier(codes, vocabulary)
+        self.version: Final = __version__
+        self.sha256: Final = data_sha256()
 
     @classmethod
     def load(cls, release: Release | None = None) -> CodingEngine:
@@ -137,11 +140,20 @@ def _tiers(documents: Sequence[Document], context: Context) -> Iterator[Iterable
     """Statements by what they are worth: a tier is read only where the ones before it gave nothing to report."""
     if context.setting is Setting.FACILITY_INPATIENT:
         # What stands at discharge decides (II.H): a history taken on admission lists what was only suspected then.
-        final = [d for d in documents if any(s.kind in _FINAL_LISTS for s in d.sections)]
+        final = [d for d in documents if any(s.kind == _FINAL_LIST for s in d.sections)]
         documents = final or documents
     yield [statement for document in documents for statement in problem_statements(document)]
     yield [s for document in documents for s in sentences(document, "problems", Kind.SENTENCE)]
     yield [s for document in documents for s in sentences(document, "reason", Kind.REASON)]
+
+
+def data_sha256() -> str:
+    """The hash of every data file the engine codes by, with their names: certificates hold for one of these."""
+    digest = hashlib.sha256()
+    for path in sorted(DATA.rglob("*.*")):
+        digest.update(path.relative_to(DATA).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
 
 
 def _distinct(findings: Iterable[Finding]) -> list[Finding]:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
-from typing import Literal
 
 
 class Setting(StrEnum):
@@ -15,6 +14,13 @@ class Setting(StrEnum):
     PROFESSIONAL = "professional"
     FACILITY_OUTPATIENT = "facility_outpatient"
     FACILITY_INPATIENT = "facility_inpatient"
+
+
+class Sex(StrEnum):
+    """Administrative sex, where it is known to be one of the two that some codes ask for."""
+
+    FEMALE = "female"
+    MALE = "male"
 
 
 class Profile(StrEnum):
@@ -54,7 +60,7 @@ class Context:
     setting: Setting
     service_date: date
     age_years: int | None = None
-    sex: Literal["female", "male"] | None = None
+    sex: Sex | None = None
     profile: Profile = Profile.CLAIM
 
 

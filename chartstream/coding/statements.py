@@ -83,6 +83,7 @@ class _Line:
     mark: str
     words: Sequence[str]
     head_words: int
+    label: bool
 
 
 def problem_statements(document: Document) -> list[Statement]:
@@ -122,7 +123,11 @@ def _lines(document: Document, section: Section) -> list[_Line]:
             mark = ((marker and marker["mark"]) or "").strip()
             head_end = _head_end(document.text, begin, match.end())
             head_words = len(_WORD.findall(document.text, begin, head_end))
-            lines.append(_Line(begin, match.end(), head_end, mark, words, head_words))
+            lines.append(
+                _Line(
+                    begin, match.end(), head_end, mark, words, head_words, document.text[head_end : head_end + 1] == ":"
+                )
+            )
     return lines
 
 
@@ -151,7 +156,7 @@ def _head_end(text: str, begin: int, end: int) -> int:
 
 def _is_heading(line: _Line, lines: Sequence[_Line], *, plan_only: bool) -> bool:
     """Whether a line names a problem, judged by its mark and by how the other lines of the section are marked."""
-    if line.words[0] in roles().remarks or _labels_an_action(line.words):
+    if line.words[0] in roles().remarks or _labels_an_action(line):
         return False
     numbered = any(_is_number(other.mark) for other in lines)
     if numbered:
@@ -172,8 +177,8 @@ def _is_number(mark: str) -> bool:
     return mark[:1] == "#" or mark[:1].isdigit() or mark[:1] == "("
 
 
-def _labels_an_action(words: Sequence[str]) -> bool:
-    return any(word in roles().labels for word in words[:3])
+def _labels_an_action(line: _Line) -> bool:
+    return line.label and any(word in roles().labels for word in line.words[: line.head_words])
 
 
 def _has_plain_headings(lines: Sequence[_Line]) -> bool:

@@ -20,7 +20,7 @@ Variants = dict[str, str]
 Families = dict[tuple[str, frozenset[str]], Variants]
 
 # Raise it when the code that builds the lexicon changes; the data files are hashed into the name anyway.
-BUILDER: Final = 1
+BUILDER: Final = 2
 TERMS: Final = DATA / "terms"
 # In the column "sided": the condition has no sides, though its code stands in a family that has.
 NO_SIDES: Final = "none"
@@ -35,7 +35,7 @@ _ASIDE: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 _NEGATIVE_TAIL: Final = re.compile(r",?\s*\b(?:without|not intractable|uncomplicated|not stated)\b[^,]*")
 _UNSPECIFIED: Final = re.compile(r",?\s*\bunspecified\b(?: as to)?|\bNOS\b")
 _DISPLACED: Final = re.compile(r"\bdisplaced\b", re.IGNORECASE)
-_FRAME: Final = re.compile(r"^(?:encounter for|presence of|acquired absence of|personal|problems? related to)\b", re.I)
+_FRAME: Final = re.compile(r"^(?:encounter for|personal)\b", re.I)
 _MOST_FORMS: Final = 9
 
 

@@ -1,0 +1,164 @@
+"""The third stage: from extracted notes to proposed codes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+from chartstream import codesets
+from chartstream.coding import model
+from chartstream.coding.documents import ReadDocument, evidence_records, extraction_confidence, read_documents
+from chartstream.coding.engine import CodingEngine
+from chartstream.errors import Problem, Rejected
+from chartstream.events.coding import (
+    Candidate,
+    CodeSetRelease,
+    CodesProposed,
+    CodeSystem,
+    Coding,
+    Diagnosis,
+    DiagnosisRole,
+    Explanation,
+    QueryDraft,
+)
+from chartstream.events.encounter import Encounter, Sex
+from chartstream.events.extraction import NoteExtracted
+from chartstream.events.head import Action, Component, Event, Origin
+from chartstream.events.identity import Successors
+from chartstream.ports import Clock, DocumentStore
+from chartstream.stage import produced_by
+
+STAGE: Final = "coding"
+ENCOUNTER_DATE: Final = "encounter_date"
+_SEXES: Final = {Sex.FEMALE: model.Sex.FEMALE, Sex.MALE: model.Sex.MALE}
+
+
+class CodingStage:
+    """``NoteExtracted`` to exactly one ``CodesProposed``.
+
+    What stands in the way of coding (no release for the date of service, a text that is gone) is stated as a problem
+    of a coding without codes, which goes to a person. A withdrawal passes through with nothing coded.
+    """
+
+    def __init__(self, documents: DocumentStore, engine: CodingEngine, clock: Clock) -> None:
+        self._documents = documents
+        self._engine = engine
+        self._clock = clock
+
+    @classmethod
+    def load(cls, documents: DocumentStore, clock: Clock) -> CodingStage:
+        """The stage with the installed release. Raises ``ConfigurationError`` when the engine cannot be loaded."""
+        return cls(documents, CodingEngine.load(), clock)
+
+    def __call__(self, event: NoteExtracted) -> Sequence[Event]:
+        """The event that answers an extracted note. Raises ``Transient`` when the document store is out of reach."""
+        withdrawn = event.action is Action.WITHDRAW or event.encounter is None
+        return [
+            CodesProposed(
+                head=Successors(event.head, self._clock.now(), produced_by(STAGE)).head(CodesProposed),
+                action=Action.WITHDRAW if withdrawn else Action.SUBMIT,
+                origin=event.origin if withdrawn else Origin.ENGINE,
+                answer=event.answer,
+                encounter=event.encounter,
+                patient_facts=event.patient_facts,
+                documents=event.documents,
+                fields=event.fields,
+                coding=None if event.encounter is None or withdrawn else self._coding(event, event.encounter),
+                withdrawal_reason=event.withdrawal_reason,
+            )
+        ]
+
+    def _coding(self, event: NoteExtracted, encounter: Encounter) -> Coding:
+        try:
+            day = self._day(event, encounter)
+            documents = read_documents(event, self._documents)
+        except Rejected as error:
+            return self._without_codes(event, error.problems)
+        facts = event.patient_facts
+        context = model.Context(
+            setting=model.Setting(encounter.claim_type.value.lower()),
+            service_date=day,
+            age_years=facts.age_years if facts is not None else None,
+            sex=_SEXES.get(facts.sex) if facts is not None else None,
+        )
+        coded = self._engine.code_note([document.for_engine() for document in documents], context)
+        return Coding(
+            diagnoses=tuple(_diagnosis(code, documents) for code in coded.codes),
+            candidates=tuple(_candidate(rejected, documents) for rejected in coded.rejected),
+            queries=tuple(_query(query, documents) for query in coded.queries),
+            problems=event.problems,
+            extraction_confidence=_lowest(event),
+            coder=self._coder(),
+            code_sets=(self._code_set(),),
+        )
+
+    def _day(self, event: NoteExtracted, encounter: Encounter) -> date:
+        """The date that picks the release. Raises ``Rejected`` where it is not known or no release covers it."""
+        release = self._engine.codes.release
+        day = encounter.coding_date
+        if day is None and ENCOUNTER_DATE in event.waived_fields:
+            return release.effective_to
+        if day is None:
+            raise Rejected(
+                Problem("service_date_missing", "the date of service is not known", "supply it with the submission")
+            )
+        if codesets.release_for(codesets.ICD10CM, day) != release:
+            raise Rejected(
+                Problem(
+                    "no_release_for_date",
+                    "no installed release of ICD-10-CM covers the date of service",
+                    f"check the date, or install the release of that date; installed is {release.name}",
+                )
+            )
+        return day
+
+    def _without_codes(self, event: NoteExtracted, problems: Sequence[Problem]) -> Coding:
+        return Coding(problems=(*event.problems, *problems), extraction_confidence=_lowest(event), coder=self._coder())
+
+    def _coder(self) -> Component:
+        return Component(name="chartstream.coding", version=self._engine.version, sha256=self._engine.sha256)
+
+    def _code_set(self) -> CodeSetRelease:
+        codes = self._engine.codes
+        return CodeSetRelease(system=CodeSystem.ICD_10_CM, release=codes.release.name, sha256=codes.sha256)
+
+
+def _lowest(event: NoteExtracted) -> float:
+    return min((document.extraction_confidence for document in event.documents), default=0.0)
+
+
+def _diagnosis(code: model.ProposedCode, documents: Sequence[ReadDocument]) -> Diagnosis:
+    path = code.explanation
+    return Diagnosis(
+        sequence=code.sequence,
+        system=CodeSystem.ICD_10_CM,
+        code=code.code,
+        description=code.description,
+        role=DiagnosisRole.PRINCIPAL if code.sequence == 1 else DiagnosisRole.SECONDARY,
+        origin=Origin.ENGINE,
+        evidence=evidence_records(code.evidence, documents),
+        extraction_confidence=extraction_confidence(code.evidence, documents),
+        code_confidence=code.confidence,
+        explanation=Explanation(rule=path.rule, term=path.term, features=dict(path.features), steps=tuple(path.steps)),
+    )
+
+
+def _candidate(rejected: model.RejectedCode, documents: Sequence[ReadDocument]) -> Candidate:
+    return Candidate(
+        system=CodeSystem.ICD_10_CM,
+        code=rejected.code,
+        description=rejected.description,
+        code_confidence=rejected.confidence,
+        reason=rejected.reason,
+        evidence=evidence_records(rejected.evidence, documents),
+    )
+
+
+def _query(query: model.Query, documents: Sequence[ReadDocument]) -> QueryDraft:
+    return QueryDraft(
+        code=query.code,
+        question=query.question,
+        options=tuple(query.options),
+        evidence=evidence_records(query.evidence, documents),
+    )
