@@ -18,7 +18,7 @@ $(STAMP): | requirements/requirements.lock
 	@rm -f .venv/.installed-* && touch $@
 
 hooks: $(STAMP)
-	@if [ -d .git ] && [ -z "$$CI" ]; then .venv/bin/pre-commit install >/dev/null; fi
+	@if [ -e .git ] && [ -z "$$CI" ]; then .venv/bin/pre-commit install >/dev/null; fi
 
 check: $(STAMP) ## Lint, layout, types and layers
 	.venv/bin/ruff check .
