@@ -3,15 +3,7 @@
 from __future__ import annotations
 
 from chartstream.documents import FsspecDocumentStore
-from chartstream.events.codec import Codec
-from chartstream.events.registry import ConfluentRegistry
-from chartstream.stream.settings import DocumentsSettings, KafkaSettings, RegistrySettings
-
-
-def codec() -> Codec:
-    """Writes Confluent framing where a schema registry is configured, single-object encoding otherwise."""
-    url = RegistrySettings.from_environment().url
-    return Codec(ConfluentRegistry(url) if url else None)
+from chartstream.stream.settings import DocumentsSettings, KafkaSettings
 
 
 def documents() -> FsspecDocumentStore:

@@ -11,7 +11,6 @@ from typing import Protocol, Self
 
 from confluent_kafka import Consumer, KafkaError, Message
 
-from chartstream.client.connection import codec_from_environment
 from chartstream.client.quotes import Quote, quotes_of
 from chartstream.errors import ConfigurationError, Transient
 from chartstream.events.catalogue import TOPICS
@@ -19,6 +18,7 @@ from chartstream.events.claims import ClaimCoded
 from chartstream.events.codec import Codec
 from chartstream.ports import DocumentStore
 from chartstream.stream.settings import KafkaSettings
+from chartstream.stream.wire import codec_from_environment
 
 _logger = logging.getLogger(__name__)
 

@@ -11,7 +11,6 @@ from typing import Protocol
 from confluent_kafka import KafkaError, KafkaException, Message, Producer
 
 from chartstream import __version__
-from chartstream.client.connection import codec_from_environment
 from chartstream.errors import ConfigurationError, Transient
 from chartstream.events.catalogue import TOPICS
 from chartstream.events.codec import Codec
@@ -22,6 +21,7 @@ from chartstream.events.headers import headers_of
 from chartstream.events.identity import encounter_id, event_id
 from chartstream.ports import DocumentStore
 from chartstream.stream.settings import KafkaSettings
+from chartstream.stream.wire import codec_from_environment
 
 PRODUCED_BY = f"client/{__version__}"
 MAX_INLINE_BYTES = 256 * 1024

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from chartstream.coding.stage import CodingStage
-
 from chartstream.clock import SystemClock
+from chartstream.coding.stage import CodingStage
 from chartstream.events.extraction import NoteExtracted
 from chartstream.stream.event_work import EventWork
 from chartstream.stream.service import Service
+from chartstream.stream.wire import codec_from_environment
 from chartstream.stream.work import Work
-from services.wiring import codec, documents, topic_prefix
+from services.wiring import documents, topic_prefix
 
 
 def make_work() -> Work:
     """The coding engine with its code sets."""
     stage = CodingStage.load(documents(), SystemClock())
-    return EventWork(stage, NoteExtracted, codec(), topic_prefix())
+    return EventWork(stage, NoteExtracted, codec_from_environment(), topic_prefix())
 
 
 SERVICE = Service("coding", NoteExtracted, make_work, workers=1)

@@ -1,8 +1,9 @@
 """``python -m services.extraction``"""
 
 from chartstream.stream.service import serve
+from chartstream.stream.wire import codec_from_environment
 from services.extraction.processor import SERVICE
-from services.wiring import codec, documents
+from services.wiring import documents
 
 if __name__ == "__main__":  # spawned workers import this file too
-    serve(SERVICE, codec(), documents())
+    serve(SERVICE, codec_from_environment(), documents())

@@ -8,14 +8,15 @@ from chartstream.extraction.paddle import PaddleOcr
 from chartstream.extraction.stage import ExtractionStage
 from chartstream.stream.event_work import EventWork
 from chartstream.stream.service import Service
+from chartstream.stream.wire import codec_from_environment
 from chartstream.stream.work import Work
-from services.wiring import codec, documents, topic_prefix
+from services.wiring import documents, topic_prefix
 
 
 def make_work() -> Work:
     """Extraction with its ports; the OCR engine is loaded when the first image comes."""
     stage = ExtractionStage(documents(), PaddleOcr, SystemClock())
-    return EventWork(stage, NoteAccepted, codec(), topic_prefix())
+    return EventWork(stage, NoteAccepted, codec_from_environment(), topic_prefix())
 
 
 # two workers: while one reads a long scan, the other reads the notes beside it

@@ -8,14 +8,15 @@ from chartstream.events.memory import SubmissionMemory
 from chartstream.intake.stage import IntakeStage
 from chartstream.stream.event_work import RememberingWork
 from chartstream.stream.service import Service
+from chartstream.stream.wire import codec_from_environment
 from chartstream.stream.work import Work
-from services.wiring import codec, documents, topic_prefix
+from services.wiring import documents, topic_prefix
 
 
 def make_work() -> Work:
     """Intake with its ports."""
     stage = IntakeStage(documents(), SystemClock())
-    return RememberingWork(stage, NoteSubmitted, SubmissionMemory, codec(), topic_prefix())
+    return RememberingWork(stage, NoteSubmitted, SubmissionMemory, codec_from_environment(), topic_prefix())
 
 
 # in a worker: documents are hostile until proven otherwise

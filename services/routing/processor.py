@@ -16,8 +16,9 @@ from chartstream.routing.stage import RoutingStage
 from chartstream.stream.event_work import RememberingWork
 from chartstream.stream.service import Service
 from chartstream.stream.settings import EnvironmentSettings
+from chartstream.stream.wire import codec_from_environment
 from chartstream.stream.work import Work
-from services.wiring import codec, topic_prefix
+from services.wiring import topic_prefix
 
 
 class RoutingSettings(EnvironmentSettings):
@@ -37,7 +38,7 @@ def make_work() -> Work:
     certificate = Certificate.load(settings.certificate) if settings.certificate else None
     policy = Policy.load(settings.policy) if settings.policy else default_policy()
     stage = RoutingStage(SystemClock(), certificate, policy)
-    return RememberingWork(stage, CodesValidated, ClaimMemory, codec(), topic_prefix())
+    return RememberingWork(stage, CodesValidated, ClaimMemory, codec_from_environment(), topic_prefix())
 
 
 SERVICE = Service("routing", CodesValidated, make_work, remembers=ClaimMemory)
