@@ -16,12 +16,14 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_WESTERN_SHARE = 0.1
 
 
 def decode(content: bytes) -> str:
     """The text with ``\\n`` line ends, form feeds as line ends, in Unicode NFC.
 
-    Tries the byte order mark, UTF-8, UTF-16 without a mark, then what charset-normalizer finds most likely.
+    Tries the byte order mark, UTF-16 without a mark, UTF-8, Windows-1252 for text that is nearly all ASCII, then what
+    charset-normalizer finds most likely.
     Raises ``Rejected`` (``text_undecodable``) for bytes that are no text.
     """
     text = _decoded(content)
@@ -38,14 +40,23 @@ def _decoded(content: bytes) -> str | None:
         if content.startswith(mark):
             return _strictly(content, encoding)
     if b"\0" in content:
-        # Western text in UTF-16 has its zeros on one side only; anything else with zeros is no text.
-        encoding = "utf-16-le" if content[1:2] == b"\0" else "utf-16-be"
-        return _strictly(content, encoding)
+        order = unmarked_utf16(content)
+        return _strictly(content, order) if order else None
     plain = _strictly(content, "utf-8")
+    if plain is None and sum(byte > 127 for byte in content) < _WESTERN_SHARE * len(content):
+        # A few accents and typographic quotes among ASCII: guessing by statistics takes them for other alphabets'.
+        plain = _strictly(content, "cp1252")
     if plain is not None:
         return plain
     best = from_bytes(content).best()
     return str(best) if best is not None else None
+
+
+def unmarked_utf16(content: bytes) -> str | None:
+    """The encoding of Western text in UTF-16 without a mark, whose zeros stand on one side only; None for the rest."""
+    if b"\0" not in content[::2]:
+        return "utf-16-le"
+    return "utf-16-be" if b"\0" not in content[1::2] else None
 
 
 def _strictly(content: bytes, encoding: str) -> str | None:

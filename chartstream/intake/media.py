@@ -9,6 +9,7 @@ from zipfile import BadZipFile, ZipFile
 import puremagic
 
 from chartstream.errors import Problem, Rejected
+from chartstream.plaintext import unmarked_utf16
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -80,8 +81,7 @@ def _foreign(content: bytes) -> bool:
     head = content[:4096]
     if b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return False
-    one_sided = b"\0" not in head[::2] or b"\0" not in head[1::2]
-    return not one_sided
+    return unmarked_utf16(head) is None
 
 
 def _unsupported(content: bytes) -> Rejected:
