@@ -4,26 +4,34 @@ A long document must not hold back the short ones behind it, and yet Kafka keeps
 the offset committed is the lowest unfinished one, and the commit's metadata lists the other unfinished ones below the
 point that was reached: whoever takes the partition over skips what was already done.
 
-Metadata is ``1:REACHED:A,B,…``: format, distance from the committed offset to the point reached, distances between
-consecutive unfinished offsets, in base 36. Brokers keep 4,096 bytes of it by default (``offset.metadata.max.bytes``);
-``MOST_UNFINISHED`` offsets need fewer even if each distance has six digits.
+Metadata is ``2:`` and a row of numbers: the distance from the committed offset to the point reached, then the distances
+between consecutive unfinished offsets. A number is written in base 32, its last digit in upper case, so that nothing
+need stand between two. Brokers keep 4,096 bytes of it by default (``offset.metadata.max.bytes``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
+from chartstream.errors import ConfigurationError
+
 MOST_UNFINISHED = 500
-_FORMAT = "1"
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+"""Unfinished records at which a partition is paused. What was read at once comes on top: with 500 records more, the
+metadata stays below 4,096 bytes while the partition is less than 40 million offsets ahead of its lowest unfinished one,
+however these records are spread."""
+
+_FORMAT = "2:"
+_DIGITS = "abcdefghijklmnopqrstuvwxyz012345"
+_LAST_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ6789+/"
+_VALUES = {digit: value for digits in (_DIGITS, _LAST_DIGITS) for value, digit in enumerate(digits)}
 
 
 class Progress:
     """Offsets of one partition that are unfinished, and up to where the rest is done."""
 
     def __init__(self, committed: int, metadata: str = "") -> None:
-        """From what was committed. Raises ``ValueError`` for metadata of another making."""
+        """From what was committed. Raises ``ConfigurationError`` for metadata of another making."""
         self._reached, left = _parse(committed, metadata)
         self._left = set(left)
         """Unfinished before the partition was taken over, and not read again yet."""
@@ -59,28 +67,39 @@ class Progress:
         unfinished = sorted((*self._unfinished, *self._left))
         if not unfinished:
             return self._reached, ""
-        distances = [after - before for before, after in pairwise(unfinished)]
-        listed = ",".join(map(_to_base36, distances))
-        return unfinished[0], f"{_FORMAT}:{_to_base36(self._reached - unfinished[0])}:{listed}"
+        distances = (after - before for before, after in pairwise(unfinished))
+        return unfinished[0], _FORMAT + "".join(map(_written, (self._reached - unfinished[0], *distances)))
 
 
 def _parse(committed: int, metadata: str) -> tuple[int, Iterable[int]]:
     if not metadata:
         return committed, ()
-    kind, _, rest = metadata.partition(":")
-    reached, _, distances = rest.partition(":")
-    if kind != _FORMAT or not reached:
-        raise ValueError(f"commit metadata {metadata[:20]!r} is not of this runtime's making")
+    reached, *distances = _read(metadata)
     unfinished = [committed]
-    for distance in filter(None, distances.split(",")):
-        unfinished.append(unfinished[-1] + int(distance, 36))
-    return committed + int(reached, 36), unfinished
+    for distance in distances:
+        unfinished.append(unfinished[-1] + distance)
+    return committed + reached, unfinished
 
 
-def _to_base36(number: int) -> str:
-    digits = ""
-    while True:
-        number, digit = divmod(number, 36)
-        digits = _DIGITS[digit] + digits
-        if not number:
-            return digits
+def _written(number: int) -> str:
+    number, last = divmod(number, 32)
+    written = _LAST_DIGITS[last]
+    while number:
+        number, digit = divmod(number, 32)
+        written = _DIGITS[digit] + written
+    return written
+
+
+def _read(metadata: str) -> Iterator[int]:
+    digits = metadata.removeprefix(_FORMAT)
+    if digits == metadata or not set(digits) <= _VALUES.keys() or not digits.endswith(tuple(_LAST_DIGITS)):
+        raise ConfigurationError(
+            f"commit metadata {metadata[:20]!r} is of another program's making; give this stage a consumer group of "
+            "its own, or reset its offsets with Kafka's tools, which clears the metadata"
+        )
+    number = 0
+    for digit in digits:
+        number = number * 32 + _VALUES[digit]
+        if digit in _LAST_DIGITS:
+            yield number
+            number = 0
