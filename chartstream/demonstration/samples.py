@@ -55,8 +55,8 @@ class Sample:
         )
         name = self.name if self.version == 1 else f"{self.name} v{self.version}"
         media = ", ".join(path.suffix.removeprefix(".") for path, _, _ in self.files)
-        setting = self.encounter.claim_type.value.lower().replace("_", " ")
-        return Row((published.encounter_id, self.version), name, self.encounter.specialty or "", setting, media)
+        setting = self.encounter.claim_type.value.lower().rpartition("_")[2]
+        return Row((published.encounter_id, self.version), name, setting, media)
 
 
 def samples(folder: Path) -> list[Sample]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Group, RenderableType
@@ -25,7 +25,6 @@ class Row:
 
     submission: Submission
     name: str
-    specialty: str
     setting: str
     media: str
 
@@ -67,17 +66,19 @@ def sums(rows: Sequence[Row], trails: dict[Submission, Trail], dead_letters: int
 
 
 def progress_table(rows: Sequence[Row], trails: dict[Submission, Trail]) -> Table:
-    """Each submission and how far it has come."""
-    table = Table(title="Encounters on their way", title_justify="left", expand=False)
-    for column in ("encounter", "specialty", "claim", "documents"):
-        table.add_column(column, no_wrap=True)
-    for step in _STEP_NAMES:
-        table.add_column(step, justify="center")
-    table.add_column("outcome", no_wrap=True)
+    """Each submission and how far it has come: one dot a step, in the order of ``STEPS``."""
+    table = Table(
+        title="Encounters on their way", caption=" → ".join(_STEP_NAMES), title_justify="left", caption_justify="left"
+    )
+    table.add_column("encounter", no_wrap=True, min_width=26)
+    table.add_column("claim", no_wrap=True, max_width=12)
+    table.add_column("files", no_wrap=True, max_width=14)
+    table.add_column("steps", no_wrap=True, min_width=len(STEPS))
+    table.add_column("outcome", no_wrap=True, ratio=1)
     for row in rows:
         trail = trails.get(row.submission, Trail())
-        ticks = [Text("●", "green") if step in trail.seen else Text("·", "dim") for step in STEPS]
-        table.add_row(row.name, row.specialty, row.setting, row.media, *ticks, _outcome(trail))
+        dots = Text("").join(Text("●", "green") if step in trail.seen else Text("·", "dim") for step in STEPS)
+        table.add_row(row.name, row.setting, row.media, dots, _outcome(trail))
     return table
 
 
@@ -106,25 +107,30 @@ def summary(counted: Sums, asides: Sequence[tuple[str, int]]) -> RenderableType:
 def claim_table(name: str, claim: ClaimCoded, quotes: Sequence[Quote]) -> Table:
     """A coded claim: codes in order, both confidences, and the words of the note that support each."""
     demonstration = claim.approval and claim.approval.certificate and claim.approval.certificate.demonstration
-    title = f"{name}: claim {claim.claim_id[:12]}… revision {claim.revision}, {claim.kind.value.lower()}"
+    title = f"{name}: claim {claim.claim_id[:12]}…, revision {claim.revision}, {claim.kind.value.lower()}"
     caption = "released automatically under a demonstration certificate" if demonstration else None
-    table = Table(title=title, caption=caption, title_justify="left", caption_justify="left")
-    for column, style in (("#", None), ("code", "bold cyan"), ("description", None)):
-        table.add_column(column, style=style)
-    table.add_column("code conf.", justify="right")
-    table.add_column("read conf.", justify="right")
-    table.add_column("evidence in the note", ratio=1)
+    table = Table(title=title, caption=caption, title_justify="left", caption_justify="left", pad_edge=False)
+    table.add_column("#")
+    table.add_column("code", style="bold cyan", no_wrap=True)
+    table.add_column("description", ratio=4)
+    table.add_column("code conf.", justify="right", max_width=5)
+    table.add_column("read conf.", justify="right", max_width=5)
+    table.add_column("evidence in the note", ratio=6)
+    numbers = {document.document_id: number for number, document in enumerate(claim.documents, 1)}
     for line in claim.diagnoses:
-        said = [f"“{quote.text}”{_place(quote)}" for quote in quotes if quote.code == line.code]
+        said = dict.fromkeys(_said(quote, numbers) for quote in quotes if quote.code == line.code)
         confidence = "person" if line.code_confidence is None else f"{line.code_confidence:.2f}"
         read = f"{line.extraction_confidence:.2f}"
-        table.add_row(str(line.sequence), line.code, line.description, confidence, read, " ".join(dict.fromkeys(said)))
+        table.add_row(str(line.sequence), line.code, line.description, confidence, read, "; ".join(said))
     return table
 
 
-def _place(quote: Quote) -> str:
-    place = quote.document_id if quote.page is None else f"{quote.document_id} p. {quote.page}"
-    return f" ({quote.role}, {place})"
+def _said(quote: Quote, numbers: Mapping[str, int]) -> str:
+    """A quote with its place, and what it supports where that is not the code itself."""
+    document = f" document {numbers[quote.document_id]}" if len(numbers) > 1 else ""
+    page = f" p. {quote.page}" if quote.page is not None else ""
+    role = f" ({quote.role})" if quote.role not in {"code", "term"} else ""
+    return f"“{quote.text}”{role}{document}{page}"
 
 
 def _outcome(trail: Trail) -> Text:
