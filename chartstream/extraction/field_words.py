@@ -60,7 +60,7 @@ def _labels(name: str, words: list[str]) -> re.Pattern[str]:
 
 def _signature(entry: dict[str, list[str]]) -> re.Pattern[str]:
     anywhere = rf"(?<![A-Za-z])(?:{_alternatives(entry['anywhere'])})"
-    ending = r"(?=[ \t]*(?:$|[-:,.;)\]*\u2013\u2014]|note\b|report\b|document\b|by\b|[A-Z][a-z]+[ ][A-Z]))"
+    ending = r"(?=[ \t]*(?:$|[-:,.;)\]*\u2013\u2014]|(?i:note|report|document|by)\b|[A-Z][a-z]+[ ][A-Z]))"
     line_start = rf"^[ \t*(\[_-]*(?i:{_alternatives(entry['line_start'])}){ending}"
     return re.compile(rf"(?P<label>(?i:{anywhere})|{line_start})[ \t]*[:]?[ \t]*", re.MULTILINE)
 

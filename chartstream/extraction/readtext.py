@@ -70,8 +70,8 @@ class ReadText:
             raise ValueError("pages overlap")
 
     def lines_at(self, begin: int, end: int) -> tuple[Line, ...]:
-        """The lines that a span touches."""
-        return tuple(line for line in self.lines if line.begin < end and begin < line.end)
+        """The lines of which a span holds at least one character."""
+        return tuple(line for line in self.lines if max(line.begin, begin) < min(line.end, end))
 
     def confidence_at(self, begin: int, end: int) -> float:
         """The lowest line score under a span: one badly read line makes a span doubtful. 0 where there is no line."""

@@ -70,7 +70,8 @@ def find_sections(read: ReadText) -> tuple[Section, ...]:
     if read.text[:first].strip():
         begin, end = _trimmed(read.text, 0, first)
         sections.append(Section("header", None, None, begin, end, 1.0))
-    for heading, stop in zip(headings, [*(h.line_begin for h in headings[1:]), len(read.text)], strict=True):
+    stops = [*(heading.line_begin for heading in headings), len(read.text)][1:]
+    for heading, stop in zip(headings, stops, strict=True):
         begin, end = _trimmed(read.text, heading.begin, stop)
         titled = heading.title_end > heading.title_begin
         title_begin, title_end = (heading.title_begin, heading.title_end) if titled else (None, None)

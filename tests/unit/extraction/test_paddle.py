@@ -1,0 +1,50 @@
+"""PaddleOCR on its own: the page's four ways up, and scores that mean something."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import reportlab
+from PIL import Image, ImageDraw, ImageFont
+
+from chartstream.extraction.layout import row_text, rows
+from chartstream.extraction.paddle import PaddleOcr
+
+pytestmark = pytest.mark.ocr
+
+LINES = [
+    "ASSESSMENT AND PLAN",
+    "1. Persistent atrial fibrillation, heart rate 98.",
+    "2. Hypertension, BP 138/84 today.",
+    "3. Hyperlipidemia, LDL 71 mg/dL on atorvastatin 40 mg.",
+]
+
+
+@pytest.fixture(scope="module")
+def engine() -> PaddleOcr:
+    return PaddleOcr()
+
+
+def page() -> Image.Image:
+    image = Image.new("RGB", (1100, 1400), "white")
+    font = ImageFont.truetype(str(Path(reportlab.__file__).parent / "fonts" / "Vera.ttf"), 26)
+    for row in range(12):
+        ImageDraw.Draw(image).text((100, 100 + 50 * row), LINES[row % 4], font=font, fill="black")
+    return image
+
+
+@pytest.mark.parametrize("turned", [0, 90, 180, 270])
+def test_a_page_reads_the_same_whichever_way_up(engine: PaddleOcr, turned: int) -> None:
+    found = engine.read(np.asarray(page().rotate(turned, expand=True)))
+    assert found.rotation == turned
+    assert (found.width, found.height) == (1100, 1400)
+    assert [row_text(row) for row in rows(found.fragments)] == LINES * 3
+    assert min(fragment.confidence for fragment in found.fragments) > 0.9
+    first = found.fragments[0].box
+    assert (first.x0, first.y0) == (pytest.approx(100, abs=8), pytest.approx(100, abs=12))
+
+
+def test_a_blank_page_has_no_fragments(engine: PaddleOcr) -> None:
+    assert engine.read(np.full((800, 600, 3), 255, dtype=np.uint8)).fragments == ()

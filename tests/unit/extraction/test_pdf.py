@@ -1,0 +1,132 @@
+"""PDF pages: the text layer where it says what the page shows, else OCR."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image, ImageDraw
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from chartstream.errors import Rejected
+from chartstream.extraction.layout import Box, Fragment
+from chartstream.extraction.ocr import OcrPage
+from chartstream.extraction.reader import PDF, read
+
+LINES = ["ASSESSMENT AND PLAN", "1. Hypertension, well controlled.", "2. Type 2 diabetes mellitus.", "Return in June."]
+
+
+def drawn(rotation: int = 0, draw: Callable[[Canvas], None] | None = None) -> bytes:
+    """A page that a viewer shows upright, whatever its own rotation is."""
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=(612, 792))
+    canvas.setPageRotation(rotation)
+    shift, turn = {0: ((0, 0), 0), 90: ((612, 0), 90), 180: ((612, 792), 180), 270: ((0, 792), 270)}[rotation]
+    canvas.translate(*shift)
+    canvas.rotate(turn)
+    (draw or text_lines)(canvas)
+    canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def text_lines(canvas: Canvas) -> None:
+    for row, line in enumerate(LINES):
+        canvas.setFont("Helvetica-Bold" if row == 0 else "Helvetica", 11)
+        canvas.drawString(220, 500 - 14 * row, line)
+
+
+@pytest.mark.parametrize("rotation", [0, 90, 180, 270])
+def test_boxes_lie_on_the_ink_of_the_displayed_page(rotation: int, no_ocr: Any) -> None:
+    content = drawn(rotation)
+    found = read(content, PDF, no_ocr)
+    assert found.text.split("\n") == LINES
+    ink = pypdfium2.PdfDocument(content)[0].render(scale=1, grayscale=True).to_numpy().reshape(
+        round(found.pages[0].height), round(found.pages[0].width)
+    ) < 128  # fmt: skip
+    boxed = np.zeros_like(ink)
+    for line in found.lines:
+        assert line.box is not None
+        boxed[int(line.box.y0) - 1 : int(line.box.y1) + 2, int(line.box.x0) - 1 : int(line.box.x1) + 2] = True
+    assert ink.sum() > 300
+    assert ink[boxed].sum() == ink.sum()
+
+
+def test_bold_lines_are_emphasised_and_a_gap_gives_an_empty_line(no_ocr: Any) -> None:
+    def draw(canvas: Canvas) -> None:
+        text_lines(canvas)
+        canvas.drawString(220, 380, "Electronically signed by A. Brandt, MD")
+
+    found = read(drawn(draw=draw), PDF, no_ocr)
+    assert [line.emphasised for line in found.lines][:2] == [True, False]
+    assert found.text.endswith("Return in June.\n\nElectronically signed by A. Brandt, MD")
+
+
+def test_cells_of_a_row_come_in_one_line_whatever_order_they_were_drawn_in(no_ocr: Any) -> None:
+    def draw(canvas: Canvas) -> None:
+        for column, cells in ((300, ["6.9 %", "52 mL/min"]), (72, ["Hemoglobin A1c", "Filtration rate"])):
+            for row, cell in enumerate(cells):
+                canvas.drawString(column, 600 - 20 * row, cell)
+
+    assert read(drawn(draw=draw), PDF, no_ocr).text == "Hemoglobin A1c  6.9 %\nFiltration rate  52 mL/min"
+
+
+def scan(canvas: Canvas) -> None:
+    page = Image.new("L", (850, 1100), 255)
+    ImageDraw.Draw(page).text((100, 100), "a scanned page")
+    canvas.drawImage(ImageReader(page), 0, 0, 612, 792)
+
+
+def invisible(canvas: Canvas) -> None:
+    text = canvas.beginText(72, 600)
+    text.setTextRenderMode(3)
+    for _ in range(30):
+        text.textLine("the guess of another machine")
+    canvas.drawText(text)
+
+
+def stamped_scan(canvas: Canvas) -> None:
+    scan(canvas)
+    canvas.drawString(72, 780, "Received by fax 02/17/2026, page 1 of 2")
+
+
+def sideways(canvas: Canvas) -> None:
+    canvas.translate(612, 0)
+    canvas.rotate(90)
+    text_lines(canvas)
+
+
+@pytest.mark.parametrize("draw", [scan, invisible, stamped_scan, sideways, lambda canvas: None])
+def test_pages_without_a_usable_text_layer_are_rendered_at_200_dpi(
+    draw: Callable[[Canvas], None], scripted_ocr: Any
+) -> None:
+    ocr = scripted_ocr(OcrPage((Fragment("read by OCR", Box(200, 400, 600, 450), 0.9),), 1700, 2200, 90))
+    found = read(drawn(draw=draw), PDF, ocr)
+    assert [image.shape for image in ocr.seen] == [(2200, 1700, 3)]
+    assert found.text == "read by OCR"
+    (page,) = found.pages
+    assert (page.engine, page.rotation, page.unit, page.width) == ("scripted", 90, "pt", pytest.approx(612))
+    assert found.lines[0].box == Box(72, 144, 216, 162)
+
+
+def test_each_page_is_read_in_its_own_way(scripted_ocr: Any) -> None:
+    out = BytesIO()
+    canvas = Canvas(out, pagesize=(612, 792))
+    for draw in (text_lines, scan, text_lines):
+        draw(canvas)
+        canvas.showPage()
+    canvas.save()
+    found = read(out.getvalue(), PDF, scripted_ocr(OcrPage((Fragment("middle", Box(0, 0, 9, 9), 0.7),), 1700, 2200, 0)))
+    assert [page.engine for page in found.pages] == ["text-layer", "scripted", "text-layer"]
+    assert [found.text[page.begin : page.end].split("\n")[0] for page in found.pages] == [LINES[0], "middle", LINES[0]]
+
+
+def test_a_damaged_pdf_is_rejected(no_ocr: Any) -> None:
+    with pytest.raises(Rejected) as rejection:
+        read(b"%PDF-1.7 and no more", PDF, no_ocr)
+    assert rejection.value.problems[0].code == "document_unreadable"
