@@ -56,7 +56,7 @@ class Assignment:
     @property
     def is_adopting(self) -> bool:
         """Whether some partition is not ready yet."""
-        return not all(lane.ready for lane in self.lanes.values())
+        return not all(lane.ready for lane in list(self.lanes.values()))  # a copy: probes ask from another thread
 
     def start_over(self, partitions: Sequence[int]) -> None:
         """Forget what was computed for these partitions and go back to what the broker has committed."""

@@ -20,7 +20,14 @@ from chartstream.stream.record import InputRecord, OutputRecord
 from chartstream.stream.work import Failure, FailureKind
 
 LARGEST_INLINE_VALUE = 512 * 1024
-"""Bytes. Half of what the topic takes: key, headers and reason need room too."""
+"""Bytes. A quarter of what the topic takes: key, headers and reason need room too."""
+
+_LARGEST_KEY = 1024
+"""Bytes. A larger one is in the letter all the same; as the letter's own key it would take its room twice."""
+
+_LARGEST_ENVELOPE = 1024 * 1024
+"""Bytes of key and headers. Only a source topic with a raised limit can hold more, and no letter could: it would stop
+its partition for ever."""
 
 
 class DeadLetterOffice:
@@ -42,6 +49,10 @@ class DeadLetterOffice:
             uri, sha256 = self._documents.put(value, "application/octet-stream")
             check = ClaimCheck(uri=uri, sha256=sha256, size_bytes=len(value), media_type="application/octet-stream")
             value = None
+        key, headers, reason = record.key, record.headers, failure.reason
+        envelope = len(key or b"") + sum(len(name) + len(content or b"") for name, content in headers)
+        if envelope > _LARGEST_ENVELOPE:
+            key, headers, reason = None, [], f"{reason} (key and headers, {envelope} bytes, were too large to keep)"
         undecodable = failure.kind in {FailureKind.UNDECODABLE, FailureKind.UNKNOWN_SCHEMA}
         letter = DeadLetter(
             head=self._head(record),
@@ -51,16 +62,17 @@ class DeadLetterOffice:
             source_partition=record.partition,
             source_offset=record.offset,
             source_timestamp=_moment(record.timestamp_ms),
-            key=record.key,
+            key=key,
             value=value,
             value_claim_check=check,
-            headers=tuple(RecordHeader(name=name, value=content) for name, content in record.headers),
+            headers=tuple(RecordHeader(name=name, value=content) for name, content in headers),
             error_class=failure.error_class,
-            reason=failure.reason,
+            reason=reason,
             attempts=tries,
         )
         encoded = self._codec.encode(letter, self._topic)
-        return OutputRecord(self._topic, record.key, encoded, list(headers_of(letter, record.headers)))
+        own_key = key if len(key or b"") <= _LARGEST_KEY else None
+        return OutputRecord(self._topic, own_key, encoded, list(headers_of(letter, record.headers)))
 
     def _head(self, record: InputRecord) -> Head:
         """A head from what is known for sure: the place of the record. Its content may not be an event at all."""
@@ -101,4 +113,7 @@ class DeadLetterLimit:
 
 
 def _moment(milliseconds: int) -> datetime | None:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds >= 0 else None
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds >= 0 else None
+    except (OverflowError, ValueError, OSError):  # whatever its writer made it; not worth a second failure
+        return None

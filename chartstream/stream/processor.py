@@ -47,7 +47,8 @@ class Tuning:
     pause_bytes: int = 64 * 1024 * 1024
     """Bytes read and not committed at which a partition is paused."""
     largest_output: int = 1_000_000
-    """Bytes of a value that Kafka takes; anything larger is a defect of the stage."""
+    """Bytes of key and value that a stage may write, memory too; anything larger is a defect of the stage. Topics take
+    1 MiB of them and headers together."""
     drain_seconds: float = 20.0
     """How long a stopping process goes on with what it has begun."""
     session_seconds: float = 10.0
@@ -91,7 +92,6 @@ class Processor:
         self._changelog, self._dead_letters = changelog, dead_letters
         self._tuning, self._retry_policy = tuning or Tuning(), retries or RetryPolicy()
         self._limit = limit or DeadLetterLimit()
-        self._worker = make_worker()
         self._transactions = Transactions(client)
         self._ready: list[_Ready] = []
         self._ready_since = 0.0
@@ -116,6 +116,8 @@ class Processor:
             }
         )
         self._assignment = Assignment(stage, topic, self._consumer, self._client, changelog)
+        # last: only run() ends worker processes, so nothing may fail between here and there
+        self._worker = make_worker()
 
     # --- life ---------------------------------------------------------------------------------------------------
 
@@ -154,6 +156,7 @@ class Processor:
         deadline = time.monotonic() + self._tuning.drain_seconds
         self._assignment.pause(*self._assignment.lanes.values())
         while (self._in_flight or self._ready) and time.monotonic() < deadline:
+            self.last_step = time.monotonic()
             self._receive()
             self._collect()
             self._commit()
@@ -238,9 +241,13 @@ class Processor:
 
     def _checked(self, result: Result) -> Outcome:
         for output in result.outputs:
-            if output.value is not None and len(output.value) > self._tuning.largest_output:
-                reason = f"an event of {len(output.value)} bytes for {output.topic}; Kafka takes none so large"
+            size = len(output.value or b"") + len(output.key or b"")
+            if size > self._tuning.largest_output:
+                reason = f"an event of {size} bytes for {output.topic}; Kafka takes none so large"
                 return Failure(FailureKind.DEFECT, "OutputTooLarge", reason)
+        if result.memory is not None and len(result.memory) > self._tuning.largest_output:
+            reason = f"a memory of {len(result.memory)} bytes; Kafka takes none so large"
+            return Failure(FailureKind.DEFECT, "MemoryTooLarge", reason)
         return result
 
     def _treat(self, lane: Lane, record: InputRecord, failure: Failure) -> Result | None:

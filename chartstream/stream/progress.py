@@ -11,6 +11,7 @@ need stand between two. Brokers keep 4,096 bytes of it by default (``offset.meta
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 
@@ -33,17 +34,18 @@ class Progress:
     def __init__(self, committed: int, metadata: str = "") -> None:
         """From what was committed. Raises ``ConfigurationError`` for metadata of another making."""
         self._reached, left = _parse(committed, metadata)
-        self._left = set(left)
-        """Unfinished before the partition was taken over, and not read again yet."""
+        self._left = deque(left)
+        """Unfinished before the partition was taken over, and not read again yet; in order."""
         self._unfinished: dict[int, None] = {}
         self._done_below = self._reached
 
     def begin(self, offset: int) -> bool:
         """Take note of a record read, in order of offsets; ``False`` if it was finished before: skip it."""
-        unfinished_before = offset >= self._done_below or offset in self._left
-        self._pass(offset + 1)
-        if not unfinished_before:
+        self._pass(offset)
+        was_left = bool(self._left) and self._left[0] == offset
+        if not was_left and offset < self._done_below:
             return False
+        self._pass(offset + 1)
         self._unfinished[offset] = None
         self._reached = max(self._reached, offset + 1)
         return True
@@ -59,8 +61,8 @@ class Progress:
 
     def _pass(self, offset: int) -> None:
         """Records come in order: what was left below and did not come has been deleted by retention."""
-        if self._left:
-            self._left = {left for left in self._left if left >= offset}
+        while self._left and self._left[0] < offset:
+            self._left.popleft()
 
     def checkpoint(self) -> tuple[int, str]:
         """Offset and metadata to commit."""

@@ -102,8 +102,25 @@ def _run(
     service: Service, codec: Codec, documents: DocumentStore, settings: ProcessSettings, stop: threading.Event
 ) -> None:
     logs.set_up(settings.log_level)
+    processor: Processor | None = None  # while it loads its models, the process is alive and not ready
+    health = HealthServer(
+        settings.http_host,
+        settings.http_port,
+        alive=lambda: processor is None or time.monotonic() - processor.last_step < _ALIVE_SECONDS,
+        ready=lambda: processor is not None and processor.is_ready,
+    )
+    log.info("started", extra={"stage": service.stage, "http_port": health.port})
+    try:
+        processor = _make_processor(service, codec, documents, settings)
+        processor.run(stop)
+    finally:
+        health.close()
+    log.info("stopped", extra={"stage": service.stage})
+
+
+def _make_processor(service: Service, codec: Codec, documents: DocumentStore, settings: ProcessSettings) -> Processor:
     kafka = KafkaSettings.from_environment()
-    processor = Processor(
+    return Processor(
         service.stage,
         kafka.topic(TOPICS[service.consumes]),
         kafka.client_config(),
@@ -119,18 +136,6 @@ def _run(
         ),
         retries=RetryPolicy(unknown_schema_seconds=settings.unknown_schema_seconds),
     )
-    health = HealthServer(
-        settings.http_host,
-        settings.http_port,
-        alive=lambda: time.monotonic() - processor.last_step < _ALIVE_SECONDS,
-        ready=lambda: processor.is_ready,
-    )
-    log.info("started", extra={"stage": service.stage, "http_port": health.port})
-    try:
-        processor.run(stop)
-    finally:
-        health.close()
-    log.info("stopped", extra={"stage": service.stage})
 
 
 def _make_worker(service: Service, settings: ProcessSettings) -> Worker[Ticket]:

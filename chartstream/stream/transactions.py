@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 TRANSACTION_TIMEOUT_SECONDS = 10.0
 """After this the broker aborts. A killed process's open transaction holds back read_committed readers until then."""
 
+LARGEST_RECORD = 2_000_000
+"""Bytes. Dead letters hold a whole record and more, and their topic takes 2 MiB; the client's default is half of it.
+What the stages write is held below the default by ``Tuning.largest_output``."""
+
 RETRY_BACKOFF_MS = 5
 """Each transaction's first request meets CONCURRENT_TRANSACTIONS until the markers of the one before are written. At
 the client's default of 100 ms a transaction after a transaction took 110 ms, at 5 ms it takes about 25."""
@@ -71,6 +75,7 @@ class Transactions:
                 "transaction.timeout.ms": int(TRANSACTION_TIMEOUT_SECONDS * 1000),
                 "partitioner": "murmur2_random",
                 "compression.type": "lz4",
+                "message.max.bytes": LARGEST_RECORD,
                 "retry.backoff.ms": RETRY_BACKOFF_MS,
                 # a commit flushes at once; until then there is nobody to wait for
                 "linger.ms": 5,

@@ -133,6 +133,8 @@ class WorkerPool(Generic[T]):
             worker.process.kill()
             worker.process.join()
             worker.connection.close()
+        self._wake.close()
+        self._woken.close()
 
     def _nudge(self) -> None:
         if not self._nudged:  # one byte is enough, and a burst of them would fill the pipe
