@@ -83,8 +83,11 @@ def combine(
             finding.reason = f"{rule.name} ({rule.source})"
         dropped.extend(gone)
         if result is not None:
-            kept = [f for f in kept if f.code != result.code]
-            kept.insert(_position(kept, chosen, rule), result)
+            known = next((f for f in kept if f.code == result.code), None)
+            if known is None:
+                kept.insert(_position(kept, chosen, rule), result)
+            else:
+                known.evidence = merged([*known.evidence, *result.evidence])
         kept = [f for f in kept if f not in gone]
     return kept, dropped
 

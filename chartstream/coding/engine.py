@@ -17,8 +17,19 @@ from chartstream.coding.confidence import confidence, priors
 from chartstream.coding.finding import Finding, evidence_of, merged
 from chartstream.coding.lexicon import Lexicon, to_table_entries
 from chartstream.coding.matching import Mention, mentions
-from chartstream.coding.model import Coded, Context, Document, Explanation, ProposedCode, Query, RejectedCode, Setting
-from chartstream.coding.reportable import drop_integral, judge_assertion, reportability
+from chartstream.coding.model import (
+    Coded,
+    Context,
+    Document,
+    Explanation,
+    Presence,
+    ProposedCode,
+    Query,
+    RejectedCode,
+    Setting,
+)
+from chartstream.coding.presence import presence, presence_rules
+from chartstream.coding.reportable import drop_integral, drop_vaguer, judge_assertion, judge_tier, reportability
 from chartstream.coding.sequence import sequenced
 from chartstream.coding.specificity import Specifier
 from chartstream.coding.statements import Kind, Statement, problem_statements, roles, sentences
@@ -49,7 +60,13 @@ class CodingEngine:
         codes = codesets.load(release) if release is not None else codesets.load()
         vocabulary = Vocabulary.read()
         table = cached_table(f"{table_name()}-{lexicon_name()}", lambda: to_table_entries(gather(codes, vocabulary)))
-        rules(), priors(), reportability(), roles()  # a file at fault shows at start, not at the first note
+        (
+            rules(),
+            priors(),
+            reportability(),
+            roles(),
+            presence_rules(),
+        )  # a file at fault shows at start, not at the first note
         return cls(codes, vocabulary, Lexicon(table), Asserter.read())
 
     def code_note(self, documents: Sequence[Document], context: Context) -> Coded:
@@ -57,15 +74,21 @@ class CodingEngine:
         if not self.codes.release.covers(context.service_date):
             return Coded(release=None)
         reported, rejected = self._findings(documents, context)
-        reported, needless = combine(_distinct(reported), self.codes, documents)
+        reported, vague = drop_vaguer(_distinct(reported), self.codes)
+        reported, needless = combine(reported, self.codes, documents)
         reported, explained = drop_integral(reported)
         reported.extend(added(reported, self.codes, documents, context))
         ordered = sequenced(_distinct(reported))
         taken = {finding.code for finding in ordered}
-        rest = [f for f in _distinct([*rejected, *needless, *explained]) if f.code not in taken]
+        rest = [f for f in _distinct([*rejected, *vague, *needless, *explained]) if f.code not in taken]
+        inpatient = context.setting is Setting.FACILITY_INPATIENT
+        present = [presence(f, ordered[0], documents, self._vocabulary) if inpatient else None for f in ordered]
         return Coded(
             release=self.codes.release.name,
-            codes=tuple(self._proposed(finding, at) for at, finding in enumerate(ordered, start=1)),
+            codes=tuple(
+                self._proposed(finding, at, on_admission)
+                for at, (finding, on_admission) in enumerate(zip(ordered, present, strict=True), start=1)
+            ),
             rejected=tuple(self._rejected(finding) for finding in rest),
             queries=_queries(ordered),
         )
@@ -76,7 +99,7 @@ class CodingEngine:
         for statements in _tiers(documents, context):
             found = [finding for statement in statements for finding in self._in_statement(statement)]
             for finding in found:
-                finding.reason = judge_assertion(finding, context)
+                finding.reason = judge_assertion(finding, context) or judge_tier(finding, rejected)
             rejected.extend(f for f in found if f.reason is not None)
             reported = [f for f in found if f.reason is None]
             if reported:
@@ -109,11 +132,12 @@ class CodingEngine:
                     *specific.steps,
                     *([] if meant.status is Status.AFFIRMED else [f"The mention is {meant.status}."]),
                 ],
+                forms=mention.entry.forms,
                 features={"words": float(len(mention.entry.forms)), "gap": float(mention.gap)},
                 query=specific.query,
             )
 
-    def _proposed(self, finding: Finding, sequence: int) -> ProposedCode:
+    def _proposed(self, finding: Finding, sequence: int, on_admission: Presence | None) -> ProposedCode:
         probability = confidence(finding)
         if sequence == 1:
             finding.steps.append("First listed: the first reportable problem in the note's own order.")
@@ -124,6 +148,7 @@ class CodingEngine:
             confidence=probability,
             evidence=tuple(finding.evidence),
             explanation=Explanation(finding.rule, finding.term, dict(finding.features), tuple(finding.steps)),
+            presence=on_admission,
         )
 
     def _rejected(self, finding: Finding) -> RejectedCode:

@@ -13,7 +13,8 @@ from chartstream.coding.statements import Kind, Statement
 
 @dataclass(slots=True)
 class Finding:
-    """One code and its path. Rules extend ``steps`` and ``evidence``; a ``reason`` means it is not proposed."""
+    """One code and its path. ``forms`` are the words of its term, none for what a rule
+    added. Rules extend ``steps`` and ``evidence``; a ``reason`` means it is not proposed."""
 
     code: str
     term: str
@@ -21,6 +22,7 @@ class Finding:
     source: str
     status: Status
     evidence: list[Evidence]
+    forms: frozenset[str] = frozenset()
     rule: str = "term"
     steps: list[str] = field(default_factory=list)
     features: dict[str, float] = field(default_factory=dict)

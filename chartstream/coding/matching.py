@@ -14,6 +14,10 @@ _JOINED: Final = re.compile(r"(?:,|/|&|\band\b|\bor\b)", re.IGNORECASE)
 # How many foreign words may stand between the words of a term.
 _HEADING_GAP: Final = 4
 _SENTENCE_GAP: Final = 1
+# Words that qualify a condition and make no second one: "gout of the foot, acute" is one gout.
+_QUALIFIERS: Final = frozenset(
+    {"acute", "chronic", "mild", "moderate", "severe", "recurrent", "primary", "exacerbation"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ def _coordinated(mention: Mention, shared: set[Token], chosen: Sequence[Mention]
     for other in chosen:
         if not shared.intersection(other.tokens):
             continue
-        own = [t for t in mention.tokens if t not in shared]
+        own = [t for t in mention.tokens if t not in shared and t.form not in _QUALIFIERS]
         theirs = [t for t in other.tokens if t not in shared]
         if not own or not theirs:
             return False

@@ -23,6 +23,14 @@ class Sex(StrEnum):
     MALE = "male"
 
 
+class Presence(StrEnum):
+    """A present-on-admission indicator, as far as the notes decide it."""
+
+    YES = "Y"
+    NO = "N"
+    EXEMPT = "EXEMPT"
+
+
 class Profile(StrEnum):
     """What counts as reportable: what a claim may carry, or whatever is mentioned."""
 
@@ -87,7 +95,10 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True)
 class ProposedCode:
-    """A billable code with its evidence; ``sequence`` counts from 1, which is the principal or first-listed one."""
+    """A billable code with its evidence; ``sequence`` counts from 1, which is the principal or first-listed one.
+
+    ``presence`` is None outside inpatient stays and where the notes leave it open.
+    """
 
     sequence: int
     code: str
@@ -95,6 +106,7 @@ class ProposedCode:
     confidence: float
     evidence: Sequence[Evidence]
     explanation: Explanation
+    presence: Presence | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 import yaml
 
+from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Status
 from chartstream.coding.finding import Finding
 from chartstream.coding.model import Context, Profile, Setting
+from chartstream.coding.statements import Kind
 from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
+
+# Codes for complaints, which the reason for a visit may give where no diagnosis is confirmed (guidelines IV.D).
+_SYMPTOMS: Final = ("R", "M25.5", "M54", "M79", "G44", "H57.1", "H92", "N94", "F51", "G47.0")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +65,34 @@ def judge_assertion(finding: Finding, context: Context) -> str | None:
         Status.HISTORICAL: "history: no longer present (guidelines IV.I)",
         Status.FAMILY: "of a relative, not of the patient",
     }[status]
+
+
+def judge_tier(finding: Finding, rejected: Sequence[Finding]) -> str | None:
+    """Why a finding of a lesser tier may not stand in for what the assessment denies or doubts, or None."""
+    doubted = next((other for other in rejected if other.code[:3] == finding.code[:3]), None)
+    if doubted is not None:
+        return f"the assessment says of it: {doubted.reason}"
+    if rejected and finding.kind is Kind.REASON and not finding.code.startswith(_SYMPTOMS):
+        return "named only as the reason for the visit, and the assessment does not confirm it"
+    return None
+
+
+def drop_vaguer(findings: Sequence[Finding], codes: CodeSet) -> tuple[list[Finding], list[Finding]]:
+    """(kept, dropped because another finding of the same block of codes names the condition more fully)."""
+    kept, dropped = [], []
+    for finding in findings:
+        fuller = next((f for f in findings if finding.forms < f.forms and _share_block(finding, f, codes)), None)
+        if fuller is None or not finding.forms:
+            kept.append(finding)
+        else:
+            finding.reason = f"named more fully by {fuller.code} (guidelines I.B.2)"
+            dropped.append(finding)
+    return kept, dropped
+
+
+def _share_block(one: Finding, other: Finding, codes: CodeSet) -> bool:
+    first, second = (next((a.code for a in codes.ancestors(f.code) if "-" in a.code), f.code[:3]) for f in (one, other))
+    return first == second
 
 
 def drop_integral(findings: Sequence[Finding]) -> tuple[list[Finding], list[Finding]]:

@@ -20,6 +20,7 @@ from chartstream.events.coding import (
     Diagnosis,
     DiagnosisRole,
     Explanation,
+    PresentOnAdmission,
     QueryDraft,
 )
 from chartstream.events.encounter import Encounter, Sex
@@ -136,6 +137,7 @@ def _diagnosis(code: model.ProposedCode, documents: Sequence[ReadDocument]) -> D
         code=code.code,
         description=code.description,
         role=DiagnosisRole.PRINCIPAL if code.sequence == 1 else DiagnosisRole.SECONDARY,
+        present_on_admission=PresentOnAdmission(code.presence.value) if code.presence is not None else None,
         origin=Origin.ENGINE,
         evidence=evidence_records(code.evidence, documents),
         extraction_confidence=extraction_confidence(code.evidence, documents),

@@ -21,7 +21,7 @@ _MARKER: Final = re.compile(
     r"\s*(?P<mark>(?:\(?\d{1,2}[.):](?!\d)|#\s?\d*[.):]?|[A-Za-z]\)|[-*•·‣▪◦\u2013\u2014>])\s*)?"
 )
 _HEAD_END: Final = re.compile(r":|\s[-\u2013\u2014]+\s|\.(?=\s|$)|;(?=\s)|$")
-_SENTENCE_END: Final = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bvs)[.!?](?=\s|$)|[\n\r]+|;")
+SENTENCE_END: Final = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bvs)[.!?](?=\s|$)|[\n\r]+|;")
 _WORD: Final = re.compile(r"[\w'\u2019/-]+")
 _EMPTY_LABELS: Final = frozenset(
     {"assessment", "impression", "diagnosis", "diagnoses", "problem", "principal diagnosis"}
@@ -102,7 +102,7 @@ def sentences(document: Document, role: str, kind: Kind) -> Iterator[Statement]:
         if roles().roles.get(section.kind) != role:
             continue
         begin = _start(section)
-        for match in (*_SENTENCE_END.finditer(document.text, begin, section.end), None):
+        for match in (*SENTENCE_END.finditer(document.text, begin, section.end), None):
             end = match.start() if match else section.end
             if document.text[begin:end].strip():
                 yield Statement(document, section, begin, end, end, kind)

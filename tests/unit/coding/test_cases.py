@@ -1,0 +1,37 @@
+"""The cases of cases.yaml: what a coder assigns by the guidelines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from chartstream.coding import CodingEngine
+from tests.unit.coding.notes import context, document
+
+CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
+def test_case(engine: CodingEngine, case: dict[str, Any]) -> None:
+    note = document({**case.get("before", {}), case.get("section", "assessment_and_plan"): case["note"]})
+    coded = engine.code_note([note], context(case.get("setting", "professional")))
+    codes = [code.code for code in coded.codes]
+    if case.get("any_order"):
+        assert sorted(codes) == sorted(case["expected"])
+    else:
+        assert codes == case["expected"]
+    assert bool(coded.queries) is case.get("query", False)
+    for code in coded.codes:
+        assert engine.codes.is_billable(code.code)
+        assert code.evidence
+        assert 0 < code.confidence < 1
+        assert code.explanation.steps
+
+
+def test_there_are_enough_cases_and_each_names_its_guideline() -> None:
+    assert len(CASES) >= 60
+    assert len({case["id"] for case in CASES}) == len(CASES)
+    assert all(case["guideline"] for case in CASES)

@@ -1,0 +1,76 @@
+"""The data files that the engine codes by: whole, sourced, and naming codes of the release."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chartstream import codesets
+from chartstream.coding.combinations import rules
+from chartstream.coding.confidence import priors
+from chartstream.coding.reportable import reportability
+from chartstream.coding.terms import gather, own_terms
+from chartstream.coding.tokens import Vocabulary
+from chartstream.errors import ConfigurationError
+
+CODES = codesets.load()
+
+
+class _TwoCodes(codesets.CodeSet):
+    """The release with a tabular list short enough to gather terms from in no time."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("I10", "M17.0"))
+
+
+def test_every_own_term_names_a_billable_code() -> None:
+    wrong = [(code, term) for code, _, term in own_terms() if not CODES.is_billable(code)]
+    assert wrong == []
+    assert len(list(own_terms())) > 2500
+
+
+def test_every_combination_gives_codes_of_the_release() -> None:
+    for rule in rules():
+        template = rule.give or rule.add
+        if template is None:
+            continue
+        bases = ["E10", "E11", "E13"] if "\\1" in template else [""]
+        for base in bases:
+            assert CODES.is_billable(template.replace("\\1", base)), rule.name
+        assert rule.source
+
+
+def test_rules_about_codes_match_codes_of_the_release() -> None:
+    billable = [code for code in CODES if CODES.is_billable(code)]
+    for disease, symptoms in reportability().integral:
+        for pattern in (disease, symptoms):
+            for alternative in re.split(r"\|(?![^(]*\))", pattern.pattern):
+                assert any(re.fullmatch(alternative, code) for code in billable), alternative
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ("E11,,sugar,usage", "no billable code"),
+        ("I10,M17.0,pressure,usage", "no family"),
+        ("I10,,the,usage", "leaves no words"),
+        ("I10,,pressure,", "line 2"),
+    ],
+)
+def test_a_wrong_term_is_refused_with_its_reason(tmp_path: Path, row: str, message: str) -> None:
+    (tmp_path / "terms.csv").write_text(f"code,sided,terms,source\n{row}\n")
+    with pytest.raises(ConfigurationError, match=message):
+        gather(_TwoCodes(CODES.release, CODES._table), Vocabulary.read(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    "content", ["base: {}", "base: {disease: 1.5}\nstatement: {}\nterm: {}\nfeatures: {}\nrejected: 0.1"]
+)
+def test_wrong_priors_are_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "confidence.yaml"
+    path.write_text(content)
+    with pytest.raises(ConfigurationError, match=r"confidence\.yaml"):
+        priors(path)
