@@ -7,7 +7,8 @@ import time
 import uuid
 from collections.abc import Sequence
 
-from confluent_kafka import Consumer, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka import Consumer, IsolationLevel, KafkaError, KafkaException, Message, TopicPartition
+from confluent_kafka.admin import AdminClient, OffsetSpec
 
 from chartstream.events.catalogue import DEAD_LETTERS_TOPIC, record_on
 from chartstream.events.claims import ClaimCoded
@@ -35,9 +36,11 @@ class OutcomeReader(threading.Thread):
         self._reached: dict[tuple[str, int], int] = {}
         self._fault: Exception | None = None
         self._stopped = threading.Event()
+        quiet = {**settings.client_config(), "log_level": 0}  # the broker is away on purpose
+        self._admin = AdminClient(quiet)
         self._consumer = Consumer(
             {
-                **settings.client_config(),
+                **quiet,
                 "group.id": f"outcomes-{uuid.uuid4().hex}",
                 "isolation.level": "read_committed",
                 "enable.auto.commit": False,
@@ -47,12 +50,12 @@ class OutcomeReader(threading.Thread):
         )
         known = self._consumer.list_topics(timeout=20).topics
         names = [settings.topic(topic) for topic in topics]
-        self._places = [TopicPartition(name, number, 0) for name in names for number in known[name].partitions]
+        self._places = [TopicPartition(name, number) for name in names for number in known[name].partitions]
 
     def run(self) -> None:
         """Read until ``finish`` says up to where."""
         try:
-            self._consumer.assign(self._places)
+            self._consumer.assign([TopicPartition(place.topic, place.partition, 0) for place in self._places])
             while not self._stopped.is_set() and not self._is_finished():
                 for message in self._consumer.consume(500, timeout=0.05):
                     self._take(message)
@@ -66,10 +69,9 @@ class OutcomeReader(threading.Thread):
 
         Raises what went wrong while reading, ``TimeoutError`` where the end is not reached in time.
         """
-        until = {}
-        for place in self._places:
-            until[place.topic, place.partition] = self._consumer.get_watermark_offsets(place, timeout=20)[1]
-        self._until = until
+        asked = {place: OffsetSpec.latest() for place in self._places}  # type: ignore[no-untyped-call]
+        ends = self._admin.list_offsets(asked, isolation_level=IsolationLevel.READ_UNCOMMITTED, request_timeout=20)
+        self._until = {(place.topic, place.partition): answer.result().offset for place, answer in ends.items()}
         self.join(seconds)
         late = self.is_alive()
         self.stop()

@@ -34,6 +34,7 @@ class Publisher(threading.Thread):
                 "acks": "all",
                 "partitioner": "murmur2_random",
                 "linger.ms": 0,
+                "log_level": 0,  # the broker is away on purpose
                 "message.timeout.ms": 300_000,
             }
         )

@@ -16,7 +16,7 @@ class RebalanceCount:
     """Counts how often a group's assignment is found changed: each change took one rebalance at least."""
 
     def __init__(self, client: Mapping[str, str | int | float | bool], groups: Sequence[str]) -> None:
-        self._admin = AdminClient(dict(client))
+        self._admin = AdminClient({**client, "log_level": 0})
         self._groups = list(groups)
         self._last: dict[str, Assignment] = {}
         self.counted: Counter[str] = Counter()

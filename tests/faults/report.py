@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from rich.table import Table
@@ -52,7 +52,9 @@ class Report:
 
 def as_json(report: Report) -> dict[str, Any]:
     """The report as plain data."""
-    return asdict(report) | {"holds": report.holds, "rebalances_in_all": report.rebalances.total()}
+    whole = {field.name: getattr(report, field.name) for field in fields(report)}
+    plain = {"plan": asdict(report.plan), "verdict": {**vars(report.verdict), "holds": report.verdict.holds}}
+    return whole | plain | {"holds": report.holds}
 
 
 def table(report: Report) -> Table:
