@@ -24,17 +24,19 @@ class Trial:
     """What has been tried with one record. Times are of the loop's monotonic clock, in seconds."""
 
     tries: int = 0
-    first_failed: float | None = None
+    unknown_since: float | None = None
+    """When its schema was first found to be unknown; a store that was away before is another matter."""
 
     RETRIED: ClassVar = frozenset({FailureKind.TRANSIENT, FailureKind.UNKNOWN_SCHEMA})
 
     def failed(self, failure: Failure, now: float, policy: RetryPolicy) -> float | None:
         """Take note of a failure; the time of the next try, or ``None`` where there is none."""
         self.tries += 1
-        if self.first_failed is None:
-            self.first_failed = now
         if failure.kind not in self.RETRIED:
             return None
-        if failure.kind is FailureKind.UNKNOWN_SCHEMA and now - self.first_failed >= policy.unknown_schema_seconds:
-            return None
+        if failure.kind is FailureKind.UNKNOWN_SCHEMA:
+            if self.unknown_since is None:
+                self.unknown_since = now
+            if now - self.unknown_since >= policy.unknown_schema_seconds:
+                return None
         return now + min(policy.longest_seconds, policy.first_seconds * 2.0 ** min(self.tries - 1, 30))

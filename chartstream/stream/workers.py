@@ -125,7 +125,9 @@ class WorkerPool(Generic[T]):
         return any(worker.ready for worker in self._workers)
 
     def close(self) -> None:
-        """End all workers, whatever they are doing."""
+        """End all workers, whatever they are doing. Closed again, it does nothing."""
+        if self._closing:
+            return
         self._closing = True
         self._nudge()
         self._thread.join()

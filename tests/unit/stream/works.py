@@ -1,0 +1,51 @@
+"""Work for the tests of worker processes: it must be importable where it is spawned."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from chartstream.errors import ConfigurationError, Transient
+from chartstream.stream.record import InputRecord, OutputRecord
+from chartstream.stream.work import Result, Work
+
+
+def record(value: str, offset: int = 0) -> InputRecord:
+    return InputRecord("source", 0, offset, -1, b"key", value.encode(), [])
+
+
+@dataclass(frozen=True)
+class Obeys:
+    """``exit``, ``exit-once FILE``, ``hang``, ``transient``, ``raise``; anything else is copied, memory behind it."""
+
+    def __call__(self) -> Work:
+        return _obey
+
+
+def _obey(given: InputRecord, memory: bytes | None) -> Result:
+    verb, _, argument = (given.value or b"").decode().partition(" ")
+    if verb == "exit" or (verb == "exit-once" and not Path(argument).exists()):
+        if argument:
+            Path(argument).touch()
+        os._exit(9)
+    if verb == "hang":
+        time.sleep(600)
+    if verb == "transient":
+        raise Transient("the store is out of reach")
+    if verb == "raise":
+        raise ValueError("the note says Ottilie Fennimore")
+    return Result((OutputRecord("sink", given.key, (given.value or b"") + (memory or b""), []),))
+
+
+@dataclass(frozen=True)
+class Unloadable:
+    def __call__(self) -> Work:
+        raise ConfigurationError("the model directory is missing; install it")
+
+
+@dataclass(frozen=True)
+class Crashing:
+    def __call__(self) -> Work:
+        os._exit(7)
