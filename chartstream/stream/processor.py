@@ -42,6 +42,8 @@ class Tuning:
     """Records read at once."""
     transaction_records: int = 4000
     """Records after which a transaction is due."""
+    transaction_bytes: int = 16 * 1024 * 1024
+    """Bytes of output after which a transaction is due; one that takes too long is aborted by the broker."""
     linger_seconds: float = 0.04
     """How long what is ready waits for more while more is coming; with nothing else to do it does not wait."""
     pause_bytes: int = 64 * 1024 * 1024
@@ -95,6 +97,7 @@ class Processor:
         self._transactions = Transactions(client)
         self._ready: list[_Ready] = []
         self._ready_since = 0.0
+        self._ready_bytes = 0
         self._in_flight = 0
         self._retries: list[tuple[float, int, Ticket]] = []
         self._order = count()
@@ -235,6 +238,7 @@ class Processor:
         if not self._ready:
             self._ready_since = time.monotonic()
         self._ready.append(_Ready(lane, record, outcome, name))
+        self._ready_bytes += sum(len(output.value or b"") for output in outcome.outputs)
         following = lane.settle(record, outcome.memory)
         if following is not None:
             self._submit(lane, following)
@@ -287,7 +291,7 @@ class Processor:
     def _is_due(self, more_is_coming: bool) -> bool:
         if not self._ready:
             return False
-        if len(self._ready) >= self._tuning.transaction_records:
+        if len(self._ready) >= self._tuning.transaction_records or self._ready_bytes >= self._tuning.transaction_bytes:
             return True
         waited = time.monotonic() - self._ready_since
         return waited >= self._tuning.linger_seconds or not (more_is_coming or self._in_flight)
@@ -295,7 +299,7 @@ class Processor:
     def _commit(self) -> None:
         """Write what is ready in one transaction with its offsets and changelog."""
         ready = [entry for entry in self._ready if not entry.lane.dropped]
-        self._ready = []
+        self._ready, self._ready_bytes = [], 0
         if not ready:
             return
         for entry in ready:

@@ -142,4 +142,4 @@ def _make_worker(service: Service, settings: ProcessSettings) -> Worker[Ticket]:
     workers = service.workers if settings.workers is None else settings.workers
     if workers == 0:
         return InlineWorker(service.work)
-    return WorkerPool(service.work, workers, settings.task_seconds)
+    return WorkerPool(service.work, workers, settings.task_seconds, lambda ticket: not ticket.lane.dropped)

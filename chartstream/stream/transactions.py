@@ -90,6 +90,8 @@ class Transactions:
         """Abort where that is asked for; otherwise the outcome is unknown, and only a new producer is safe."""
         log.warning("transaction lost", extra={"error": reason.name()})
         if not (reason.txn_requires_abort() and self._abort()):
+            if self._producer is not None:
+                self._producer.purge()  # or letting go of it would wait for what can no longer be delivered
             self._producer, self._is_open = None, False
 
     def _abort(self) -> bool:

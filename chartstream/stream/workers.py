@@ -13,6 +13,7 @@ import signal
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 _SPAWN = multiprocessing.get_context("spawn")  # a forked child would share librdkafka's sockets and locks
 _TRIES = 2
+_NOT_WANTED = Failure(FailureKind.TRANSIENT, "NotWanted", "its partition was given up before its turn came")
 
 
 class Worker(Protocol[T]):
@@ -95,9 +97,13 @@ class _Process(Generic[T]):
 class WorkerPool(Generic[T]):
     """A fixed number of spawned workers, fed and watched by a thread of its own so that none waits for the loop."""
 
-    def __init__(self, factory: WorkFactory, size: int, task_seconds: float) -> None:
-        """``task_seconds`` is the longest that one record may take before its worker is killed."""
-        self._factory, self._size, self._task_seconds = factory, size, task_seconds
+    def __init__(
+        self, factory: WorkFactory, size: int, task_seconds: float, wanted: Callable[[T], bool] = lambda _: True
+    ) -> None:
+        """``task_seconds`` is the longest that one record may take before its worker is killed. What is no longer
+        ``wanted`` when its turn comes, because its partition was given up, is not begun; it counts as completed.
+        """
+        self._factory, self._task_seconds, self._wanted = factory, task_seconds, wanted
         self._waiting: deque[_Task[T]] = deque()
         self._completed: deque[tuple[T, Outcome]] = deque()
         self._failure: Exception | None = None
@@ -162,8 +168,17 @@ class WorkerPool(Generic[T]):
             if worker.task is not None and time.monotonic() - worker.since > self._task_seconds:
                 worker.process.kill()  # its pipe closes, and the task is dealt with as for any death
         for worker in self._workers:
-            if worker.ready and worker.task is None and self._waiting:
-                self._give(worker, self._waiting.popleft())
+            task = self._next() if worker.ready and worker.task is None else None
+            if task is not None:
+                self._give(worker, task)
+
+    def _next(self) -> _Task[T] | None:
+        while self._waiting:
+            task = self._waiting.popleft()
+            if self._wanted(task.ticket):
+                return task
+            self._completed.append((task.ticket, _NOT_WANTED))
+        return None
 
     def _give(self, worker: _Process[T], task: _Task[T]) -> None:
         task.tries += 1
