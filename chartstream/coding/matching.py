@@ -10,7 +10,10 @@ from typing import Final
 from chartstream.coding.lexicon import OWN, Entry, Lexicon
 from chartstream.coding.tokens import Token
 
-_JOINED: Final = re.compile(r"(?:,|/|&|\band\b|\bor\b)", re.IGNORECASE)
+_JOINED: Final = re.compile(r"/|&|\band\b|\bor\b", re.IGNORECASE)
+_LISTED: Final = re.compile(rf",|{_JOINED.pattern}", re.IGNORECASE)
+# The longest list of parts before what they share, in code points.
+_LIST_LENGTH: Final = 30
 # How many foreign words may stand between the words of a term.
 _HEADING_GAP: Final = 4
 _SENTENCE_GAP: Final = 1
@@ -98,7 +101,9 @@ def _coordinated(mention: Mention, shared: set[Token], chosen: Sequence[Mention]
         if not own or not theirs:
             return False
         first, second = sorted((own[-1], theirs[-1]), key=lambda t: t.begin)
-        between = text[first.end : second.begin]
-        if not _JOINED.search(between) or len(between) > 12:
+        # "neck, shoulder and back pain": a comma joins only what the shared word follows.
+        leads = all(token.begin > second.begin for token in shared)
+        joined = _LISTED if leads else _JOINED
+        if second.begin - first.end > _LIST_LENGTH or not joined.search(text, first.end, second.begin):
             return False
     return True

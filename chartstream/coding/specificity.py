@@ -20,6 +20,11 @@ _SUBSEQUENT: Final = re.compile(
     r"|follow[- ]?up (?:of|for|visit|appointment))\b",
     re.IGNORECASE,
 )
+_RETURNS: Final = re.compile(
+    r"\b(?:returns|presents|here|seen|comes|back)\b[^.\n]{0,40}\b(?:follow[- ]?up|recheck|re-?evaluation|cast)\b",
+    re.IGNORECASE,
+)
+_COMPLAINTS: Final = frozenset({"chief_complaint", "reason_for_visit"})
 _SEQUELA: Final = re.compile(r"\b(?:sequelae?|late effects?) of\b", re.IGNORECASE)
 _OPEN: Final = re.compile(r"\b(?:open|compound)\b(?! (?:reduction|treatment))", re.IGNORECASE)
 _WEEKS: Final = re.compile(
@@ -167,14 +172,13 @@ def _query(entry: Entry, stems: Sequence[str], mention: Mention, statement: Stat
 
 def _seventh(characters: dict[str, str], statement: Statement) -> str:
     heading = statement.document.text[statement.begin : statement.end]
-    reason = " ".join(
-        s.document.text[s.begin : s.end]
-        for s in sentences(statement.document, "reason", Kind.REASON)
-        if s.section.kind in ("chief_complaint", "reason_for_visit")
-    )
+    reasons = list(sentences(statement.document, "reason", Kind.REASON))
+    complaint = " ".join(s.document.text[s.begin : s.end] for s in reasons if s.section.kind in _COMPLAINTS)
+    returning = any(_RETURNS.search(s.document.text, s.begin, s.end) for s in reasons)
     if "S" in characters and _SEQUELA.search(heading):
         return "S"
-    if "D" in characters and _SUBSEQUENT.search(f"{heading} {reason}"):
+    # Guideline I.C.19.a: D while the injury heals, whoever treats it.
+    if "D" in characters and (returning or _SUBSEQUENT.search(f"{heading} {complaint}")):
         return "D"
     if "B" in characters and "open" in characters["B"] and _OPEN.search(heading):
         return "B"

@@ -32,6 +32,13 @@ def test_every_own_term_names_a_billable_code() -> None:
     assert len(list(own_terms())) > 2500
 
 
+def test_no_two_own_terms_of_the_same_words_name_different_codes() -> None:
+    vocabulary = Vocabulary.read()
+    named: dict[frozenset[str], str] = {}
+    for code, _, term in own_terms():
+        assert named.setdefault(vocabulary.forms(term), code) == code, term
+
+
 def test_every_combination_gives_codes_of_the_release() -> None:
     for rule in rules():
         template = rule.give or rule.add
