@@ -4,7 +4,7 @@ A long document must not hold back the short ones behind it, and yet Kafka keeps
 the offset committed is the lowest unfinished one, and the commit's metadata lists the other unfinished ones below the
 point that was reached: whoever takes the partition over skips what was already done.
 
-Metadata is ``2:`` and a row of numbers: the distance from the committed offset to the point reached, then the distances
+Metadata is ``1:`` and a row of numbers: the distance from the committed offset to the point reached, then the distances
 between consecutive unfinished offsets. A number is written in base 32, its last digit in upper case, so that nothing
 need stand between two. Brokers keep 4,096 bytes of it by default (``offset.metadata.max.bytes``).
 """
@@ -22,7 +22,7 @@ MOST_UNFINISHED = 500
 metadata stays below 4,096 bytes while the partition is less than 40 million offsets ahead of its lowest unfinished one,
 however these records are spread."""
 
-_FORMAT = "2:"
+_FORMAT = "1:"
 _DIGITS = "abcdefghijklmnopqrstuvwxyz012345"
 _LAST_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ6789+/"
 _VALUES = {digit: value for digits in (_DIGITS, _LAST_DIGITS) for value, digit in enumerate(digits)}
