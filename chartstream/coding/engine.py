@@ -31,10 +31,10 @@ from chartstream.coding.model import (
 from chartstream.coding.presence import presence, presence_rules
 from chartstream.coding.reportable import drop_integral, drop_vaguer, judge_assertion, judge_tier, reportability
 from chartstream.coding.sequence import sequenced
-from chartstream.coding.specificity import Specifier
+from chartstream.coding.specificity import Specific, Specifier
 from chartstream.coding.statements import Kind, Statement, problem_statements, roles, sentences
 from chartstream.coding.terms import gather, lexicon_name
-from chartstream.coding.tokens import DATA, Token, Vocabulary
+from chartstream.coding.tokens import DATA, Vocabulary
 
 _FINAL_LIST: Final = "discharge_diagnoses"
 
@@ -47,7 +47,6 @@ class CodingEngine:
         self._vocabulary = vocabulary
         self._lexicon = lexicon
         self._asserter = asserter
-        self._specifier = Specifier(codes, vocabulary)
         self.version: Final = __version__
         self.sha256: Final = data_sha256()
 
@@ -96,8 +95,9 @@ class CodingEngine:
     def _findings(self, documents: Sequence[Document], context: Context) -> tuple[list[Finding], list[Finding]]:
         """(reportable, rejected) findings of the first tier of statements that gives anything to report."""
         rejected: list[Finding] = []
+        specifier = Specifier(self.codes, self._vocabulary)
         for statements in _tiers(documents, context):
-            found = [finding for statement in statements for finding in self._in_statement(statement)]
+            found = [finding for statement in statements for finding in self._in_statement(statement, specifier)]
             for finding in found:
                 finding.reason = judge_assertion(finding, context) or judge_tier(finding, rejected)
             rejected.extend(f for f in found if f.reason is not None)
@@ -106,17 +106,16 @@ class CodingEngine:
                 return reported, rejected
         return [], rejected
 
-    def _in_statement(self, statement: Statement) -> Iterator[Finding]:
+    def _in_statement(self, statement: Statement, specifier: Specifier) -> Iterator[Finding]:
         text = statement.document.text
         tokens = self._vocabulary.tokens(text, statement.begin, statement.end)
         barriers = self._asserter.barriers(text, statement.begin, statement.end)
         for mention in mentions(self._lexicon, tokens, text, barriers, in_sentence=statement.kind >= Kind.SENTENCE):
-            yield from self._of_mention(mention, statement, tokens)
+            yield from self._of_mention(mention, statement, specifier.specify(mention, statement, tokens))
 
-    def _of_mention(self, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> Iterator[Finding]:
+    def _of_mention(self, mention: Mention, statement: Statement, specific: Specific) -> Iterator[Finding]:
         bounds = (statement.begin, statement.end)
         meant = self._asserter.assertion(statement.document.text, mention.begin, mention.end, mention.spans, bounds)
-        specific = self._specifier.specify(mention, statement, tokens)
         for code in specific.codes:
             quote = evidence_of(mention, statement)
             yield Finding(

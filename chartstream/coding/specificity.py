@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from chartstream.codesets import CodeSet
-from chartstream.coding.defaults import SIDES, TRIMESTERS, UNKNOWN, complete
+from chartstream.coding.defaults import TRIMESTERS, UNKNOWN, complete
+from chartstream.coding.laterality import Laterality
 from chartstream.coding.lexicon import Entry
 from chartstream.coding.matching import Mention
 from chartstream.coding.model import Document, Evidence, Query
@@ -30,11 +31,6 @@ _OPEN: Final = re.compile(r"\b(?:open|compound)\b(?! (?:reduction|treatment))", 
 _WEEKS: Final = re.compile(
     r"\b(\d{1,2})(?:\s*(?:\+|and|&)\s*\d(?:/7)?| \d/7|w\d)?\s*-?\s*(?:weeks?|wks?|w)\b", re.IGNORECASE
 )
-# Words so common in terms that sharing one does not show that a side belongs to the same place of the body.
-_NO_PLACE: Final = frozenset(
-    {"pain", "fracture", "sprain", "strain", "swelling", "acute", "chronic", "primary", "disorder", "disease"}
-)
-_NEAR: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +43,25 @@ class Specific:
     query: Query | None
 
 
+def _is_subsequent(document: Document) -> bool:
+    """Whether the reason for the visit is one after active treatment."""
+    reasons = list(sentences(document, "reason", Kind.REASON))
+    complaints = [s for s in reasons if s.section.kind in _COMPLAINTS]
+    return any(_RETURNS.search(document.text, s.begin, s.end) for s in reasons) or any(
+        _SUBSEQUENT.search(document.text, s.begin, s.end) for s in complaints
+    )
+
+
 class Specifier:
-    """Chooses among an entry's variants with what the heading, its block and the reason for the visit say."""
+    """Chooses among an entry's variants with what the heading, its block and the reason for the visit say.
+
+    One serves one encounter: it keeps what it has read of the documents.
+    """
 
     def __init__(self, codes: CodeSet, vocabulary: Vocabulary) -> None:
         self._codes = codes
-        self._vocabulary = vocabulary
+        self._laterality = Laterality(vocabulary)
+        self._subsequent: dict[str, bool] = {}
 
     def specify(self, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> Specific:
         """The codes for ``mention`` in ``statement``, whose tokens are given; none if no code is billable."""
@@ -64,7 +73,7 @@ class Specifier:
         if entry.variants:
             found = self._variant(mention, statement, tokens)
             if found is None:
-                stems = stems or [entry.variants[UNKNOWN]] if UNKNOWN in entry.variants else stems
+                stems = stems or [entry.variants[name] for name in (UNKNOWN,) if name in entry.variants]
                 query = _query(entry, stems, mention, statement)
             else:
                 name, place = found
@@ -78,38 +87,21 @@ class Specifier:
         if self._codes.is_billable(stem):
             return stem
         characters = self._codes.seventh_characters(stem)
-        character = _seventh(characters, statement)
+        character = _seventh(characters, statement, subsequent=self._returns(statement.document))
         code = complete(self._codes, stem, character)
         if code is not None:
             steps.append(f"Seventh character {character}: {characters[character]}.")
         return code
 
+    def _returns(self, document: Document) -> bool:
+        if document.document_id not in self._subsequent:
+            self._subsequent[document.document_id] = _is_subsequent(document)
+        return self._subsequent[document.document_id]
+
     def _variant(self, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> tuple[str, Evidence] | None:
         if TRIMESTERS.intersection(mention.entry.variants):
             return self._trimester(statement)
-        beside = _nearest_side(mention, tokens)
-        if beside is not None:
-            return beside.form, _place(beside, statement, "laterality")
-        block = self._vocabulary.tokens(statement.document.text, statement.end, statement.block_end)
-        return (
-            _only_side(block, statement)
-            or self._side_at_same_place(mention, statement, "reason")
-            or self._side_at_same_place(mention, statement, "support")
-        )
-
-    def _side_at_same_place(self, mention: Mention, statement: Statement, role: str) -> tuple[str, Evidence] | None:
-        """The side stated beside the mention's part of the body elsewhere in the document, if it is one side only."""
-        places = mention.entry.forms - _NO_PLACE
-        sided: list[tuple[Token, Statement]] = []
-        for sentence in sentences(statement.document, role, Kind.REASON):
-            tokens = self._vocabulary.tokens(sentence.document.text, sentence.begin, sentence.end)
-            for at, token in enumerate(tokens):
-                if token.form in SIDES and places.intersection(t.form for t in tokens[at + 1 : at + 1 + _NEAR]):
-                    sided.append((token, sentence))
-        if len({token.form for token, _ in sided}) != 1:
-            return None
-        token, sentence = sided[0]
-        return token.form, _place(token, sentence, "laterality")
+        return self._laterality.side(mention, statement, tokens)
 
     def _trimester(self, statement: Statement) -> tuple[str, Evidence] | None:
         stated = weeks_of_gestation(statement.document)
@@ -131,34 +123,12 @@ def weeks_of_gestation(document: Document) -> tuple[int, int, int] | None:
     return None
 
 
-def _nearest_side(mention: Mention, tokens: Sequence[Token]) -> Token | None:
-    sides = [token for token in tokens if token.form in SIDES]
-    # A side before its mention is its own; one behind may belong to the next.
-    return min(
-        sides,
-        key=lambda s: mention.begin - s.end if s.end <= mention.end else 3 * (s.begin - mention.end) + 1,
-        default=None,
-    )
-
-
-def _only_side(tokens: Iterable[Token], statement: Statement) -> tuple[str, Evidence] | None:
-    sides = [token for token in tokens if token.form in SIDES]
-    names = {token.form for token in sides}
-    wanted = "bilateral" if "bilateral" in names else next(iter(names)) if len(names) == 1 else None
-    token = next((t for t in sides if t.form == wanted), None)
-    return (token.form, _place(token, statement, "laterality")) if token else None
-
-
 def _variant_codes(entry: Entry, name: str) -> list[str]:
     if name in entry.variants:
         return [entry.variants[name]]
     if name == "bilateral":
         return [entry.variants[side] for side in ("right", "left") if side in entry.variants]
     return []
-
-
-def _place(token: Token, statement: Statement, role: str) -> Evidence:
-    return Evidence(statement.document.document_id, token.begin, token.end, role, statement.section.kind)
 
 
 def _query(entry: Entry, stems: Sequence[str], mention: Mention, statement: Statement) -> Query | None:
@@ -170,15 +140,12 @@ def _query(entry: Entry, stems: Sequence[str], mention: Mention, statement: Stat
     return Query(stems[0], f"Please document the {axis} of: {entry.label}.", options, (quote,))
 
 
-def _seventh(characters: dict[str, str], statement: Statement) -> str:
+def _seventh(characters: dict[str, str], statement: Statement, *, subsequent: bool) -> str:
     heading = statement.document.text[statement.begin : statement.end]
-    reasons = list(sentences(statement.document, "reason", Kind.REASON))
-    complaint = " ".join(s.document.text[s.begin : s.end] for s in reasons if s.section.kind in _COMPLAINTS)
-    returning = any(_RETURNS.search(s.document.text, s.begin, s.end) for s in reasons)
     if "S" in characters and _SEQUELA.search(heading):
         return "S"
     # Guideline I.C.19.a: D while the injury heals, whoever treats it.
-    if "D" in characters and (returning or _SUBSEQUENT.search(f"{heading} {complaint}")):
+    if "D" in characters and (subsequent or _SUBSEQUENT.search(heading)):
         return "D"
     if "B" in characters and "open" in characters["B"] and _OPEN.search(heading):
         return "B"
