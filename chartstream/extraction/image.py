@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import product
 
 import numpy as np
 from PIL import Image as Pillow
@@ -48,15 +49,29 @@ def add_rows(builder: TextBuilder, fragments: list[Fragment]) -> None:
 def _frames(file: Pillow.Image) -> Iterator[Image]:
     for frame in ImageSequence.Iterator(file):
         upright = ImageOps.exif_transpose(frame)
-        yield np.asarray(_square(upright).convert("RGB"), dtype=np.uint8)
+        clean = _despeckled(upright) if upright.mode == "1" else upright
+        yield np.asarray(_square(clean, upright.info.get("dpi", (1.0, 1.0))).convert("RGB"), dtype=np.uint8)
 
 
-def _square(frame: Pillow.Image) -> Pillow.Image:
+def _despeckled(frame: Pillow.Image) -> Pillow.Image:
+    """A black and white page without stray dots: on the sample fax they cost half of all errors, lost list dashes above
+    all. Only dots with at most one black neighbour go, and single white holes; strokes stay as they are.
+    """
+    black = np.asarray(frame.convert("L")) < 128
+    around = np.pad(black.astype(np.uint8), 1)
+    height, width = black.shape
+    count = np.zeros_like(around[1:-1, 1:-1])
+    for y, x in product(range(3), repeat=2):
+        count += around[y : y + height, x : x + width]
+    kept = np.where(black, count > 2, count >= 8)
+    return Pillow.fromarray(np.where(kept, 0, 255).astype(np.uint8))
+
+
+def _square(frame: Pillow.Image, dpi: tuple[float, float]) -> Pillow.Image:
     """Faxes have fewer rows than columns to the inch (204 to 98): stretched until letters have their shape again."""
-    across, down = (float(value) for value in frame.info.get("dpi", (1.0, 1.0)))
+    across, down = (float(value) for value in dpi)
     if across <= 0 or down <= 0 or abs(across / down - 1) < 0.1:
         return frame
-    grey = frame.convert("L") if frame.mode == "1" else frame
     if across > down:
-        return grey.resize((frame.width, round(frame.height * across / down)), Pillow.Resampling.BICUBIC)
-    return grey.resize((round(frame.width * down / across), frame.height), Pillow.Resampling.BICUBIC)
+        return frame.resize((frame.width, round(frame.height * across / down)), Pillow.Resampling.BICUBIC)
+    return frame.resize((round(frame.width * down / across), frame.height), Pillow.Resampling.BICUBIC)

@@ -56,7 +56,7 @@ class PaddleOcr:
     @property
     def name(self) -> str:
         """Engine, version and models."""
-        return f"paddleocr {metadata.version('paddleocr')} PP-OCRv6_small onnxruntime"
+        return engine_name()
 
     def read(self, image: Image) -> OcrPage:
         """Read one page; see ``OcrEngine.read``."""
@@ -67,6 +67,19 @@ class PaddleOcr:
         if rotation in (90, 270):
             height, width = width, height
         return OcrPage(tuple(_fragments(result)), width, height, rotation)
+
+
+def engine_name() -> str:
+    """What a ``PaddleOcr`` made here would be called, without the seconds that it takes to load.
+
+    Raises ``ConfigurationError`` when PaddleOCR is not installed.
+    """
+    try:
+        return f"paddleocr {metadata.version('paddleocr')} PP-OCRv6_small onnxruntime"
+    except metadata.PackageNotFoundError as error:
+        raise ConfigurationError(
+            "PaddleOCR is not installed, and scans need it: install chartstream[documents]"
+        ) from error
 
 
 def _fragments(result: Any) -> list[Fragment]:

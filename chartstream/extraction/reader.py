@@ -13,6 +13,8 @@ from chartstream.extraction.word import read_word
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 IMAGES = frozenset({"image/png", "image/jpeg", "image/tiff"})
+PAGED = IMAGES | {PDF}
+"""Types whose pages may be images."""
 
 
 def read(content: bytes, media_type: str, ocr: OcrEngine) -> ReadText:
@@ -21,7 +23,7 @@ def read(content: bytes, media_type: str, ocr: OcrEngine) -> ReadText:
     ``media_type`` is what intake found, parameters (``; charset=``) are ignored. ``ocr`` is asked only for pages that
     are images. Raises ``Rejected`` for a type that cannot be read and for text in no known encoding.
     """
-    kind = media_type.partition(";")[0].strip().lower()
+    kind = kind_of(media_type)
     if kind == "text/plain":
         return read_plain(content)
     if kind == DOCX:
@@ -40,3 +42,8 @@ def read(content: bytes, media_type: str, ocr: OcrEngine) -> ReadText:
             )
         )
     return builder.build()
+
+
+def kind_of(media_type: str) -> str:
+    """A media type without its parameters, in lower case."""
+    return media_type.partition(";")[0].strip().lower()

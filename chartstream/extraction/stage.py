@@ -13,6 +13,7 @@ from chartstream.events.extraction import ExtractedField, NoteExtracted
 from chartstream.events.head import Action, Component, Event, Head, Origin
 from chartstream.events.identity import Successors
 from chartstream.events.review import ReviewKind, ReviewRequested, ReviewSubject
+from chartstream.extraction.cached_reading import CachedReading
 from chartstream.extraction.document import ReadDocument, document_record, given_fields, inline_texts, stated_fields
 from chartstream.extraction.evidence import text_record
 from chartstream.extraction.fields import find_fields
@@ -38,12 +39,19 @@ class ExtractionStage:
 
     Review is asked for when a required field is missing, doubtful or contradicted, a note calls itself unsigned, or a
     page could hardly be read; where a person has accepted the documents, the last two are noted and let pass.
-    ``ocr`` is an engine, or what makes one when the first image comes.
+    ``ocr`` is an engine, or what makes one when the first image comes; ``reading`` remembers what it read.
     """
 
-    def __init__(self, documents: DocumentStore, ocr: OcrEngine | OcrFactory, clock: Clock) -> None:
+    def __init__(
+        self,
+        documents: DocumentStore,
+        ocr: OcrEngine | OcrFactory,
+        clock: Clock,
+        reading: CachedReading | None = None,
+    ) -> None:
         self._documents = documents
         self._ocr: OcrEngine = LazyOcr(ocr) if callable(ocr) else ocr
+        self._read_document = reading.read if reading else read
         self._clock = clock
 
     def __call__(self, event: NoteAccepted) -> Sequence[Event]:
@@ -77,7 +85,7 @@ class ExtractionStage:
         check = document.claim_check
         if check is None:
             raise TypeError("a document without a claim check passed intake")
-        text = read(self._documents.get(check.uri, check.sha256), check.media_type, self._ocr)
+        text = self._read_document(self._documents.get(check.uri, check.sha256), check.media_type, self._ocr)
         if not text.text.strip():
             raise Rejected(
                 Problem(
