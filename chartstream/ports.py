@@ -31,3 +31,18 @@ class DocumentStore(Protocol):
         Raises ``Transient`` when the store cannot take them (full, out of reach).
         """
         ...
+
+
+class Cache(Protocol):
+    """Where what was dear to work out may lie for a while. Losing it loses nothing, and it holds no patient data.
+
+    Never raises: a cache that is out of reach is a cache that holds nothing.
+    """
+
+    def get(self, key: str) -> bytes | None:
+        """What was last put under the key; ``None`` where nothing is known."""
+        ...
+
+    def put(self, key: str, value: bytes) -> None:
+        """Keep a value under the key, if that is possible, for as long as the cache sees fit."""
+        ...

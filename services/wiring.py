@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from chartstream.documents import FsspecDocumentStore
-from chartstream.stream.settings import DocumentsSettings, KafkaSettings
+from chartstream.redis_cache import RedisCache
+from chartstream.stream.settings import DocumentsSettings, KafkaSettings, RedisSettings
 
 
 def documents() -> FsspecDocumentStore:
     """The document store."""
     return FsspecDocumentStore(DocumentsSettings.from_environment().url)
+
+
+def cache() -> RedisCache:
+    """The cache; nothing is lost where there is none."""
+    return RedisCache(RedisSettings.from_environment().url)
 
 
 def topic_prefix() -> str:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from chartstream.clock import SystemClock
 from chartstream.events.documents import NoteAccepted
-from chartstream.extraction.paddle import PaddleOcr
+from chartstream.extraction.cached_reading import CachedReading
+from chartstream.extraction.paddle import PaddleOcr, engine_name
 from chartstream.extraction.stage import ExtractionStage
 from chartstream.stream.event_work import EventWork
 from chartstream.stream.service import Service
 from chartstream.stream.wire import codec_from_environment
 from chartstream.stream.work import Work
-from services.wiring import documents, topic_prefix
+from services.wiring import cache, documents, topic_prefix
 
 
 def make_work() -> Work:
     """Extraction with its ports; the OCR engine is loaded when the first image comes."""
-    stage = ExtractionStage(documents(), PaddleOcr, SystemClock())
+    store = documents()
+    stage = ExtractionStage(store, PaddleOcr, SystemClock(), CachedReading(cache(), store, engine_name()))
     return EventWork(stage, NoteAccepted, codec_from_environment(), topic_prefix())
 
 
