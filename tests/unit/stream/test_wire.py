@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from chartstream.errors import Transient
 from chartstream.events.codec import CONFLUENT_MARKER, SINGLE_OBJECT_MARKER
 from chartstream.events.registry import ConfluentRegistry
 from chartstream.events.schema import Schema
@@ -24,14 +23,3 @@ def test_with_a_registry_they_carry_its_id(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(ConfluentRegistry, "id_of", id_of)
 
     assert codec_from_environment().encode(submitted(), "notes.submitted")[:5] == CONFLUENT_MARKER + b"\x00\x00\x00\x07"
-
-
-def test_a_registry_that_is_away_is_the_worlds_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    def id_of(_: ConfluentRegistry, topic: str, written: Schema) -> int:
-        raise Transient("the schema registry cannot be reached")
-
-    monkeypatch.setenv("CHARTSTREAM_SCHEMA_REGISTRY_URL", "http://127.0.0.1:1")
-    monkeypatch.setattr(ConfluentRegistry, "id_of", id_of)
-
-    with pytest.raises(Transient):
-        codec_from_environment().encode(submitted(), "notes.submitted")

@@ -12,7 +12,7 @@ import pytest
 from chartstream.errors import ConfigurationError
 from chartstream.stream.work import Failure, FailureKind, Outcome, Result, WorkFactory
 from chartstream.stream.workers import InlineWorker, Worker, WorkerPool
-from tests.unit.stream.works import Crashing, Obeys, Unloadable, record
+from tests.unit.stream.works import Crashing, Obeys, Unloadable, read
 
 MakePool = Callable[..., WorkerPool[str]]
 
@@ -51,7 +51,7 @@ def _values(outcomes: list[tuple[str, Outcome]]) -> dict[str, bytes | str | None
 def test_outcomes_come_under_their_tickets_with_memory(make_pool: MakePool) -> None:
     pool = make_pool()
     for name in "abc":
-        pool.submit(name, record(name), b"!")
+        pool.submit(name, read(name), b"!")
 
     assert [(ticket, _values([(ticket, outcome)])[ticket]) for ticket, outcome in _outcomes(pool, 3)] == [
         ("a", b"a!"),
@@ -63,10 +63,10 @@ def test_outcomes_come_under_their_tickets_with_memory(make_pool: MakePool) -> N
 
 def test_a_worker_that_dies_takes_one_record_with_it(make_pool: MakePool, tmp_path: Path) -> None:
     pool = make_pool(size=2)
-    pool.submit("fatal", record("exit"), None)
-    pool.submit("unlucky", record(f"exit-once {tmp_path / 'died'}"), None)
+    pool.submit("fatal", read("exit"), None)
+    pool.submit("unlucky", read(f"exit-once {tmp_path / 'died'}"), None)
     for name in "abcd":
-        pool.submit(name, record(name), None)
+        pool.submit(name, read(name), None)
 
     outcomes = dict(_outcomes(pool, 6))
 
@@ -80,8 +80,8 @@ def test_a_worker_that_dies_takes_one_record_with_it(make_pool: MakePool, tmp_pa
 
 def test_a_record_that_takes_too_long_is_given_up(make_pool: MakePool) -> None:
     pool = make_pool(task_seconds=0.5)
-    pool.submit("hanging", record("hang"), None)
-    pool.submit("behind", record("behind"), None)
+    pool.submit("hanging", read("hang"), None)
+    pool.submit("behind", read("behind"), None)
 
     assert _values(_outcomes(pool, 2)) == {"hanging": "TaskTimeout", "behind": b"behind"}
 
@@ -103,9 +103,9 @@ def test_a_worker_that_dies_while_loading_is_not_started_for_ever(make_pool: Mak
 
 def test_closing_does_not_wait_for_what_is_being_done(make_pool: MakePool) -> None:
     pool = make_pool()
-    pool.submit("first", record("first"), None)
+    pool.submit("first", read("first"), None)
     _outcomes(pool, 1)
-    pool.submit("hanging", record("hang"), None)
+    pool.submit("hanging", read("hang"), None)
 
     begun = time.monotonic()
     pool.close()
@@ -124,7 +124,7 @@ def test_closing_does_not_wait_for_what_is_being_done(make_pool: MakePool) -> No
 )
 def test_inline_work_ends_in_the_same_ways(value: str, expected: object) -> None:
     worker: InlineWorker[str] = InlineWorker(Obeys())
-    worker.submit("it", record(value), None)
+    worker.submit("it", read(value), None)
 
     ((ticket, outcome),) = worker.completed()
 

@@ -12,7 +12,7 @@ from chartstream.stream.record import InputRecord, OutputRecord
 from chartstream.stream.work import Result, Work
 
 
-def record(value: str, offset: int = 0) -> InputRecord:
+def read(value: str, offset: int = 0) -> InputRecord:
     return InputRecord("source", 0, offset, -1, b"key", value.encode(), [])
 
 
@@ -24,8 +24,8 @@ class Obeys:
         return _obey
 
 
-def _obey(given: InputRecord, memory: bytes | None) -> Result:
-    verb, _, argument = (given.value or b"").decode().partition(" ")
+def _obey(record: InputRecord, memory: bytes | None) -> Result:
+    verb, _, argument = (record.value or b"").decode().partition(" ")
     if verb == "exit" or (verb == "exit-once" and not Path(argument).exists()):
         if argument:
             Path(argument).touch()
@@ -36,7 +36,7 @@ def _obey(given: InputRecord, memory: bytes | None) -> Result:
         raise Transient("the store is out of reach")
     if verb == "raise":
         raise ValueError("the note says Ottilie Fennimore")
-    return Result((OutputRecord("sink", given.key, (given.value or b"") + (memory or b""), []),))
+    return Result((OutputRecord("sink", record.key, (record.value or b"") + (memory or b""), []),))
 
 
 @dataclass(frozen=True)
