@@ -26,7 +26,7 @@ _WORD: Final = re.compile(r"[\w'\u2019/-]+")
 _EMPTY_LABELS: Final = frozenset(
     {"assessment", "impression", "diagnosis", "diagnoses", "problem", "principal diagnosis"}
 )
-_PLAIN_HEADING_WORDS: Final = 12
+_PLAIN_HEADING_WORDS: Final = 18
 
 
 # Verbs that tell a sentence from a heading.

@@ -20,7 +20,7 @@ Variants = dict[str, str]
 Families = dict[tuple[str, frozenset[str]], Variants]
 
 # Raise it when the code that builds the lexicon changes; the data files are hashed into the name anyway.
-BUILDER: Final = 2
+BUILDER: Final = 3
 TERMS: Final = DATA / "terms"
 # In the column "sided": the condition has no sides, though its code stands in a family that has.
 NO_SIDES: Final = "none"
@@ -36,6 +36,7 @@ _NEGATIVE_TAIL: Final = re.compile(r",?\s*\b(?:without|not intractable|uncomplic
 _UNSPECIFIED: Final = re.compile(r",?\s*\bunspecified\b(?: as to)?|\bNOS\b")
 _DISPLACED: Final = re.compile(r"\bdisplaced\b", re.IGNORECASE)
 _FRAME: Final = re.compile(r"^(?:encounter for|personal)\b", re.I)
+_GAP_BEFORE_COMMA: Final = re.compile(r"\s+,")
 _MOST_FORMS: Final = 9
 
 
@@ -81,7 +82,8 @@ def _wordings(text: str) -> Iterator[str]:
         return
     bare = _UNSPECIFIED.sub(" ", _ASIDE.sub(" ", text))
     short = _NEGATIVE_TAIL.sub(" ", bare)
-    yield from dict.fromkeys((text, bare, short, _FRAME.sub(" ", _DISPLACED.sub(" ", short))))
+    wordings = (text, bare, short, _FRAME.sub(" ", _DISPLACED.sub(" ", short)))
+    yield from dict.fromkeys(_GAP_BEFORE_COMMA.sub(",", " ".join(wording.split())) for wording in wordings)
 
 
 class _Gathering:
