@@ -52,8 +52,8 @@ def gather(codes: CodeSet, vocabulary: Vocabulary, folder: Path = TERMS) -> Draf
     """Every term by its set of forms. Raises ``ConfigurationError`` for an own term whose code does not exist."""
     gathering = _Gathering(codes, vocabulary)
     for name in codes:
-        entry = codes.get(name)
-        if entry is not None and _is_named(entry):
+        entry = codes.get(name) if _has_own_words(name) else None
+        if entry is not None:
             gathering.add_entry(entry)
     gathering.add_own_terms(own_terms(folder))
     return gathering.drafts
@@ -70,10 +70,9 @@ def own_terms(folder: Path = TERMS) -> Iterator[tuple[str, str, str]]:
                     yield row["code"], row["sided"] or "", term.strip()
 
 
-def _is_named(entry: Code) -> bool:
-    """Whether the entry has words of its own: no block, no external cause, no code made by a seventh character."""
-    is_code = "-" not in entry.code and len(entry.code) >= 3 and len(entry.code) < 8
-    return is_code and entry.code[0] not in _LEFT_OUT_CHAPTERS
+def _has_own_words(code: str) -> bool:
+    """Whether an entry is no chapter or block, no external cause and no code made by a seventh character."""
+    return "-" not in code and 3 <= len(code) < 8 and code[0] not in _LEFT_OUT_CHAPTERS
 
 
 def _wordings(text: str) -> Iterator[str]:

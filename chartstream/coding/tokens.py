@@ -113,6 +113,6 @@ class Vocabulary:
 
     def _at(self, words: Sequence[tuple[str, int, int]], at: int) -> tuple[int, Sequence[str]]:
         for key, target in self._phrases.get(words[at][0], ()):
-            if all(at + i < len(words) and words[at + i][0] == part for i, part in enumerate(key)):
+            if len(key) == 1 or tuple(word for word, _, _ in words[at : at + len(key)]) == key:
                 return len(key), target
         return 1, (words[at][0],)
