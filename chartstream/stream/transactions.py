@@ -65,7 +65,7 @@ class Transactions:
     def close(self) -> None:
         """Let go of the producer; an open transaction is aborted."""
         self._abort()
-        self._producer = None
+        self._producer, self._is_open = None, False
 
     def _start(self) -> Producer:
         producer = Producer(
@@ -87,22 +87,21 @@ class Transactions:
         return producer
 
     def _give_up(self, reason: KafkaError) -> None:
-        """Abort where that is asked for; otherwise the outcome is unknown, and only a new producer is safe."""
+        """Abort where that is asked for, so that nobody waits for the time-out, and begin again with a new producer:
+        the outcome may be unknown, and after a refused record the old one's next transaction fails as well
+        (OUT_OF_ORDER_SEQUENCE_NUMBER).
+        """
         log.warning("transaction lost", extra={"error": reason.name()})
-        if not (reason.txn_requires_abort() and self._abort()):
-            if self._producer is not None:
-                self._producer.purge()  # or letting go of it would wait for what can no longer be delivered
-            self._producer, self._is_open = None, False
+        if reason.txn_requires_abort():
+            self._abort()
+        self._producer, self._is_open = None, False
 
-    def _abort(self) -> bool:
+    def _abort(self) -> None:
         try:
             if self._producer is not None and self._is_open:
                 self._producer.abort_transaction(TRANSACTION_TIMEOUT_SECONDS)
         except KafkaException as error:
             log.warning("transaction not aborted; it will time out", extra={"error": error.args[0].name()})
-            return False
-        self._is_open = False
-        return True
 
 
 def _produce(producer: Producer, output: OutputRecord) -> None:
