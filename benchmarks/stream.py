@@ -48,6 +48,8 @@ Paces = dict[str, list[float]]
 
 def throughput(bootstrap: str, rounds: int, seconds: float, names: Sequence[str], console: Console) -> Paces:
     """Let the contestants run in turn, ``rounds`` times over."""
+    if not rounds:
+        return {}
     client: dict[str, str | int | float | bool] = {"bootstrap.servers": bootstrap}
     plain, events = int(PLAIN_PER_SECOND * (seconds + 2)), int(EVENTS_PER_SECOND * (seconds + 2))
     create(client, "plain", "events")
@@ -147,7 +149,7 @@ def main() -> int:
     finally:
         shutil.rmtree(folder)
     console.print(", ".join(f"{name} {value}" for name, value in what.items()))
-    for table in (pace_table(paces), *latency_tables(measured)):
+    for table in [*([pace_table(paces)] if paces else []), *(latency_tables(measured) if measured else [])]:
         console.print(table)
     if options.json:
         found = {"machine": what, "records_per_second": paces, "ratios": ratios(paces)}

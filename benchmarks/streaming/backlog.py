@@ -37,14 +37,15 @@ def event_records(count: int) -> Iterator[tuple[bytes, bytes]]:
 
 def create(client: dict[str, str | int | float | bool], *topics: str) -> None:
     """Make topics with the common number of partitions."""
-    made = AdminClient(client).create_topics([NewTopic(topic, PARTITIONS, 1) for topic in topics])
-    for future in made.values():
+    admin = AdminClient(client)  # its futures end unanswered when it is collected
+    for future in admin.create_topics([NewTopic(topic, PARTITIONS, 1) for topic in topics]).values():
         future.result(30)
 
 
 def delete(client: dict[str, str | int | float | bool], *topics: str) -> None:
     """Delete topics with all that they hold."""
-    for future in AdminClient(client).delete_topics(list(topics)).values():
+    admin = AdminClient(client)
+    for future in admin.delete_topics(list(topics)).values():
         future.result(30)
 
 

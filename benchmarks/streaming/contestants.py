@@ -11,7 +11,7 @@ import signal
 import tempfile
 import threading
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,7 +58,7 @@ class Course:
         consumer.subscribe([self.input])
         return consumer
 
-    def producer(self, **more: str | int) -> Producer:
+    def producer(self, own: Mapping[str, str | int] | None = None) -> Producer:
         """A producer with the linger and compression of all."""
         config: dict[str, Any] = {
             "bootstrap.servers": self.bootstrap,
@@ -68,7 +68,7 @@ class Course:
             "enable.idempotence": True,
             "queue.buffering.max.messages": 1_000_000,
         }
-        return Producer(config | more)
+        return Producer({**config, **(own or {})})
 
 
 def raw_at_least_once(course: Course, stop: threading.Event) -> None:
@@ -87,7 +87,8 @@ def raw_at_least_once(course: Course, stop: threading.Event) -> None:
 def raw_transactional(course: Course, stop: threading.Event) -> None:
     """The same, with a transaction for each 500 records."""
     consumer = course.consumer()
-    producer = course.producer(**{"transactional.id": f"raw-{uuid.uuid4().hex}", "retry.backoff.ms": RETRY_BACKOFF_MS})
+    own: dict[str, str | int] = {"transactional.id": f"raw-{uuid.uuid4().hex}", "retry.backoff.ms": RETRY_BACKOFF_MS}
+    producer = course.producer(own)
     producer.init_transactions()
     while not stop.is_set():
         messages = consumer.consume(BATCH, timeout=0.2)
@@ -152,12 +153,12 @@ def faust_batched(course: Course, _: threading.Event) -> None:
     """faust at its best: batches taken from the stream, sends buffered."""
     app, source, sink = _faust(course)
 
-    @app.agent(source)
     async def copy(stream: Any) -> None:
         async for events in stream.take_events(BATCH, within=0.05):
             for event in events:
                 sink.send_soon(key=event.key, value=event.value)
 
+    app.agent(source)(copy)
     _run_faust(app)
 
 
@@ -165,11 +166,11 @@ def faust_awaited(course: Course, _: threading.Event) -> None:
     """faust with an awaited send for each record, as its documentation shows it."""
     app, source, sink = _faust(course)
 
-    @app.agent(source)
     async def copy(stream: Any) -> None:
         async for event in stream.events():
             await sink.send(key=event.key, value=event.value)
 
+    app.agent(source)(copy)
     _run_faust(app)
 
 

@@ -17,9 +17,7 @@ from chartstream.local.jars import kafka_folder
 def machine() -> dict[str, str]:
     """Cores, processor, memory, load at the moment, and the versions of all that takes part."""
     found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
-    kafka = re.search(
-        r"<artifactId>kafka_2\.13</artifactId>\s*<version>([^<]+)", (kafka_folder() / "pom.xml").read_text()
-    )
+    kafka = re.search(r"<kafka\.version>([^<]+)<", (kafka_folder() / "pom.xml").read_text())
     return {
         "cores": str(os.cpu_count()),
         "processor": found[1] if found else platform.processor(),
