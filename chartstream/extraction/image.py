@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from io import BytesIO
 from itertools import product
@@ -13,6 +14,11 @@ from PIL import ImageOps, ImageSequence
 from chartstream.extraction.layout import Box, Fragment, enclosing, row_text, rows
 from chartstream.extraction.ocr import Image, OcrEngine
 from chartstream.extraction.readtext import TextBuilder, Unit
+
+MAX_PIXELS = 25_000_000
+"""Pages are read at no more than this (letter at 500 dpi): beyond it letters gain nothing and memory is lost."""
+
+_MOST_STRETCHED = 2.0  # doublings; resolutions further apart are a damaged header, not a fax
 
 
 def read_image(content: bytes, ocr: OcrEngine, builder: TextBuilder) -> None:
@@ -50,7 +56,7 @@ def _frames(file: Pillow.Image) -> Iterator[Image]:
     for frame in ImageSequence.Iterator(file):
         upright = ImageOps.exif_transpose(frame)
         clean = _despeckled(upright) if upright.mode == "1" else upright
-        yield np.asarray(_square(clean, upright.info.get("dpi", (1.0, 1.0))).convert("RGB"), dtype=np.uint8)
+        yield np.asarray(_fitting(_square(clean, upright.info.get("dpi", (1.0, 1.0)))).convert("RGB"), dtype=np.uint8)
 
 
 def _despeckled(frame: Pillow.Image) -> Pillow.Image:
@@ -70,8 +76,15 @@ def _despeckled(frame: Pillow.Image) -> Pillow.Image:
 def _square(frame: Pillow.Image, dpi: tuple[float, float]) -> Pillow.Image:
     """Faxes have fewer rows than columns to the inch (204 to 98): stretched until letters have their shape again."""
     across, down = (float(value) for value in dpi)
-    if across <= 0 or down <= 0 or abs(across / down - 1) < 0.1:
+    if across <= 0 or down <= 0 or not 0.1 < abs(math.log2(across / down)) < _MOST_STRETCHED:
         return frame
     if across > down:
         return frame.resize((frame.width, round(frame.height * across / down)), Pillow.Resampling.BICUBIC)
     return frame.resize((round(frame.width * down / across), frame.height), Pillow.Resampling.BICUBIC)
+
+
+def _fitting(frame: Pillow.Image) -> Pillow.Image:
+    excess = (frame.width * frame.height / MAX_PIXELS) ** 0.5
+    if excess <= 1:
+        return frame
+    return frame.resize((int(frame.width / excess), int(frame.height / excess)), Pillow.Resampling.BOX)

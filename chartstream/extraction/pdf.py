@@ -7,7 +7,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from chartstream.errors import Problem, Rejected
-from chartstream.extraction.image import add_rows, read_page_image
+from chartstream.extraction.image import MAX_PIXELS, add_rows, read_page_image
 from chartstream.extraction.layout import Fragment
 from chartstream.extraction.ocr import OcrEngine
 from chartstream.extraction.readtext import TextBuilder
@@ -19,9 +19,6 @@ RENDER_DPI = 200
 POINTS_PER_INCH = 72
 TEXT_LAYER = "text-layer"
 """Engine of a page that needed no recognition."""
-
-MAX_RENDERED_PIXELS = 25_000_000
-"""A page of 50 by 50 inches would fill the memory at 200 dpi: beyond this the resolution drops."""
 
 SCAN_COVERAGE = 0.6
 SCAN_MAX_CHARACTERS = 200
@@ -57,7 +54,7 @@ def _read_page(page: pypdfium2.PdfPage, ocr: OcrEngine, builder: TextBuilder) ->
         add_rows(builder, fragments)
         builder.close_page(width, height, "pt", 0, TEXT_LAYER)
         return
-    dpi = min(RENDER_DPI, POINTS_PER_INCH * (MAX_RENDERED_PIXELS / (width * height)) ** 0.5)
+    dpi = min(RENDER_DPI, POINTS_PER_INCH * (MAX_PIXELS / (width * height)) ** 0.5)
     bitmap = page.render(scale=dpi / POINTS_PER_INCH, rev_byteorder=True)
     image = np.array(bitmap.to_numpy()[:, :, :3], dtype=np.uint8)
     read_page_image(image, ocr, builder, unit="pt", scale=POINTS_PER_INCH / dpi)

@@ -15,7 +15,7 @@ class Limits:
 
     max_bytes: int = 50_000_000
     max_pages: int = 300
-    max_pixels_per_page: int = 60_000_000
+    max_pixels_per_page: int = 40_000_000
     max_characters: int = 1_000_000
     max_unpacked_bytes: int = 200_000_000
     review_dpi: float = 90.0

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import struct
+import zlib
 from io import BytesIO
 from zipfile import BadZipFile, ZipFile
 
@@ -24,6 +26,9 @@ _STARTS = (
     (b"II*\0", TIFF),
     (b"MM\0*", TIFF),
 )
+DAMAGED_ARCHIVE = (BadZipFile, OSError, EOFError, ValueError, RuntimeError, OverflowError, struct.error, zlib.error)
+"""What zipfile raises for archives whose bytes were changed (NotImplementedError is a RuntimeError)."""
+
 _ZIP = b"PK\x03\x04"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
@@ -63,7 +68,7 @@ def _zip_type(content: bytes) -> str:
     try:
         with ZipFile(BytesIO(content)) as archive:
             names = set(archive.namelist())
-    except BadZipFile as error:
+    except DAMAGED_ARCHIVE as error:
         raise Rejected(
             Problem(
                 "document_truncated",

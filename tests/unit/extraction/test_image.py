@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from chartstream.extraction.image import MAX_PIXELS
 from chartstream.extraction.layout import Box, Fragment
 from chartstream.extraction.ocr import OcrPage
 from chartstream.extraction.reader import read
@@ -33,7 +34,13 @@ def test_every_page_of_a_tiff_is_read(scripted_ocr: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("dpi", "shape"), [((204, 98), (833, 300, 3)), ((98, 204), (400, 624, 3)), ((200, 200), (400, 300, 3))]
+    ("dpi", "shape"),
+    [
+        ((204, 98), (833, 300, 3)),
+        ((98, 204), (400, 624, 3)),
+        ((200, 200), (400, 300, 3)),
+        ((9000, 10), (400, 300, 3)),
+    ],
 )
 def test_dots_become_square(dpi: tuple[int, int], shape: tuple[int, ...], scripted_ocr: Any) -> None:
     ocr = scripted_ocr()
@@ -59,3 +66,12 @@ def test_stray_dots_of_a_fax_go_and_strokes_stay(scripted_ocr: Any) -> None:
     expected = np.full_like(page, 255)
     expected[20:60, 30:33] = 0
     assert np.array_equal(ocr.seen[0][:, :, 0], expected)
+
+
+def test_a_huge_page_is_read_at_a_bearable_size(scripted_ocr: Any) -> None:
+    ocr = scripted_ocr()
+    found = read(saved(Image.new("1", (5000, 6250), 1), "TIFF", compression="group4"), "image/tiff", ocr)
+    height, width, _ = ocr.seen[0].shape
+    assert height * width <= MAX_PIXELS
+    assert width / height == pytest.approx(0.8, abs=0.001)
+    assert (found.pages[0].width, found.pages[0].height) == (width, height)
