@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import time
 from collections import Counter as Counts
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from prometheus_client import Counter, Gauge, Histogram
+
+from chartstream.stream.batch_histogram import BatchHistogram
 
 RECORDS = Counter(
     "chartstream_records",
@@ -48,10 +50,10 @@ TRANSACTION_RECORDS = Histogram(
     ["stage"],
     buckets=(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000),
 )
-RECORD_SECONDS = Histogram(
+RECORD_SECONDS = BatchHistogram(
     "chartstream_record_seconds",
     "From a record's timestamp to the commit of its outcome: waiting in the topic, work and transaction together.",
-    ["stage"],
+    "stage",
     buckets=(0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5, 10, 30, 60, 300, 900),
 )
 UNFINISHED = Gauge(
@@ -77,13 +79,16 @@ RESTORE_SECONDS = Histogram(
 )
 
 
-def observe_committed(stage: str, records: Sequence[tuple[int, str]]) -> None:
-    """Take note of a committed batch: ``(timestamp in milliseconds since 1970 or -1, outcome)`` of each record."""
-    now = time.time()
-    seconds = RECORD_SECONDS.labels(stage)
-    for timestamp_ms, _ in records:
-        if timestamp_ms >= 0:
-            seconds.observe(max(0.0, now - timestamp_ms / 1000))
-    for outcome, number in Counts(outcome for _, outcome in records).items():
+def observe_committed(stage: str, timestamps_ms: Iterable[int], outcomes: Iterable[str]) -> None:
+    """Take note of a committed batch: of each record the timestamp (milliseconds since 1970, or -1) and the outcome."""
+    now_ms = time.time() * 1000
+    # records come in bursts of the same millisecond: a batch has few different ages
+    seconds: Counts[float] = Counts()
+    for then, number in Counts(timestamps_ms).items():
+        if then >= 0:
+            seconds[max(0.0, now_ms - then) / 1000] += number
+    RECORD_SECONDS.observe(stage, seconds)
+    by_outcome = Counts(outcomes)
+    for outcome, number in by_outcome.items():
         RECORDS.labels(stage, outcome).inc(number)
-    TRANSACTION_RECORDS.labels(stage).observe(len(records))
+    TRANSACTION_RECORDS.labels(stage).observe(by_outcome.total())

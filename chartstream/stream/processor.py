@@ -168,9 +168,7 @@ class Processor:
 
     def _receive(self) -> bool:
         """Read what is there; whether there is likely more. Waits for a first record only when nothing else is due."""
-        message = self._consumer.poll(
-            0.0 if self._ready else 0.004 if self._in_flight or self._assignment.is_adopting else 0.1
-        )
+        message = self._consumer.poll(self._patience)
         if message is None:
             return False
         messages = [message, *self._consumer.consume(self._tuning.read_records - 1, timeout=0.0)]
@@ -183,10 +181,12 @@ class Processor:
 
     @property
     def _patience(self) -> float:
-        """Seconds to wait for a first record: none while results wait, hardly any while workers may hand one over."""
-        if self._ready:
-            return 0.0
-        return 0.004 if self._in_flight or self._assignment.is_adopting else 0.1
+        """Seconds to wait for a first record: hardly any while workers may hand something over, none while results
+        wait for nothing else.
+        """
+        if self._in_flight or self._assignment.is_adopting:
+            return 0.004  # not 0.0: the loop would spin, and take the time from the workers
+        return 0.0 if self._ready else 0.1
 
     def _take(self, record: InputRecord) -> None:
         lane = self._assignment.lanes.get(record.partition)
@@ -316,7 +316,9 @@ class Processor:
             return
         metrics.TRANSACTIONS.labels(self.stage, "committed").inc()
         metrics.TRANSACTION_SECONDS.labels(self.stage).observe(time.monotonic() - begun)
-        metrics.observe_committed(self.stage, [(entry.record.timestamp_ms, entry.outcome) for entry in ready])
+        metrics.observe_committed(
+            self.stage, [entry.record.timestamp_ms for entry in ready], [entry.outcome for entry in ready]
+        )
 
     def _outputs(self, ready: Sequence[_Ready]) -> Iterator[OutputRecord]:
         """Outputs in order, and the last memory of each key."""
