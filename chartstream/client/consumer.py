@@ -132,5 +132,6 @@ def _connected(kafka: KafkaSettings, group: str) -> Consumer:
             "enable.auto.offset.store": False,
             "enable.auto.commit": True,
             "auto.commit.interval.ms": 1000,
-        }
+        },
+        logger=_logger,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,6 +23,8 @@ from chartstream.events.identity import encounter_id, event_id
 from chartstream.ports import DocumentStore
 from chartstream.stream.settings import KafkaSettings
 from chartstream.stream.wire import codec_from_environment
+
+_logger = logging.getLogger(__name__)
 
 PRODUCED_BY = f"client/{__version__}"
 MAX_INLINE_BYTES = 256 * 1024
@@ -215,5 +218,6 @@ def _connected(kafka: KafkaSettings, timeout_seconds: float) -> Producer:
             "compression.type": "zstd",
             "linger.ms": 2,
             "delivery.timeout.ms": int(timeout_seconds * 1000),
-        }
+        },
+        logger=_logger,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -36,6 +37,8 @@ def demonstrate(folder: Path, seconds: float, *, keep: bool) -> bool:
     """
     console = Console()
     work = samples(folder)
+    _home().mkdir(parents=True, exist_ok=True)
+    logging.basicConfig(filename=_home() / "demonstration.log", level=logging.WARNING)  # not through the live table
     with console.status("starting") as status:
         stack = Stack(_home(), folder / CERTIFICATE, status.update)
         stack.start()

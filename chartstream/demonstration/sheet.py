@@ -70,11 +70,11 @@ def progress_table(rows: Sequence[Row], trails: dict[Submission, Trail]) -> Tabl
     table = Table(
         title="Encounters on their way", caption=" → ".join(_STEP_NAMES), title_justify="left", caption_justify="left"
     )
-    table.add_column("encounter", no_wrap=True, min_width=26)
-    table.add_column("claim", no_wrap=True, max_width=12)
-    table.add_column("files", no_wrap=True, max_width=14)
-    table.add_column("steps", no_wrap=True, min_width=len(STEPS))
-    table.add_column("outcome", no_wrap=True, ratio=1)
+    table.add_column("encounter", no_wrap=True)
+    table.add_column("claim", no_wrap=True)
+    table.add_column("files", max_width=10)
+    table.add_column("steps", no_wrap=True)
+    table.add_column("outcome")  # the one that gives way in a narrow terminal
     for row in rows:
         trail = trails.get(row.submission, Trail())
         dots = Text("").join(Text("●", "green") if step in trail.seen else Text("·", "dim") for step in STEPS)
