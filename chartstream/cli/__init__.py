@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from chartstream.cli import certificate, demo, kafka, publish, redis, schemas, topics
+from chartstream.cli import certificate, dead_letters, demo, kafka, publish, redis, schemas, topics
 from chartstream.errors import ConfigurationError
 
 app = typer.Typer(
@@ -16,6 +16,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold a note's text
 )
 app.add_typer(certificate.app, name="certificate")
+app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(kafka.app, name="kafka")
 app.add_typer(redis.app, name="redis")

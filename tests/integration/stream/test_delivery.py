@@ -27,11 +27,9 @@ def test_outputs_offsets_and_memory_go_together(rig: Rig) -> None:
         assert [output.value for output in outputs if output.key == key] == [b"%d" % n for n in range(1, 11)]
     assert len({output.origin for output in outputs}) == 50
     assert sum(offset for offset, _ in rig.committed().values()) == 50
-    memory: dict[bytes, bytes] = {}
-    for partition in (0, 1):
-        restoration = Restoration(rig.client, rig.changelog, partition)
-        wait_until(lambda restoration=restoration: restoration.advance(0.2), "the changelog is read")  # type: ignore[misc]
-        memory |= restoration.memory
+    restoration = Restoration(rig.client, rig.changelog, (0, 1))
+    restoration.advance(20)
+    memory = (restoration.take(0) or {}) | (restoration.take(1) or {})
     assert memory == {b"key-%d" % number: b"10" for number in range(5)}
 
 
