@@ -70,8 +70,9 @@ class Assignment:
             return
         try:
             self._find_positions([lane for lane in coming if not lane.positioned])
+            self._restore([lane for lane in coming if not lane.restored])
             for lane in coming:
-                if self._is_restored(lane):
+                if lane.restored:
                     self._open(lane)
         except (Transient, KafkaException) as error:
             log.warning("partitions not adopted yet", extra={"stage": self._stage, "error": str(error)})
@@ -130,16 +131,24 @@ class Assignment:
             lane.progress = Progress(max(place.offset, 0), place.metadata or "")
             lane.positioned = True
 
-    def _is_restored(self, lane: Lane) -> bool:
+    def _restore(self, lanes: Sequence[Lane]) -> None:
+        """Read their memories on; those whose positions became known together share a reader."""
         if self._changelog is None:
-            return True
-        if lane.restoration is None:
-            lane.restoration = Restoration(self._client, self._changelog, lane.partition)
-        if not lane.restoration.advance(_RESTORE_SLICE_SECONDS):
-            return False
-        lane.memory, lane.restoration = lane.restoration.memory, None
-        metrics.RESTORE_SECONDS.labels(self._stage).observe(time.monotonic() - lane.adopted_at)
-        return True
+            for lane in lanes:
+                lane.restored = True
+            return
+        new = [lane for lane in lanes if lane.restoration is None]
+        if new:
+            together = Restoration(self._client, self._changelog, [lane.partition for lane in new])
+            for lane in new:
+                lane.restoration = together
+        for restoration in {lane.restoration for lane in lanes if lane.restoration is not None}:
+            restoration.advance(_RESTORE_SLICE_SECONDS)
+        for lane in lanes:
+            memory = None if lane.restoration is None else lane.restoration.take(lane.partition)
+            if memory is not None:
+                lane.memory, lane.restoration, lane.restored = memory, None, True
+                metrics.RESTORE_SECONDS.labels(self._stage).observe(time.monotonic() - lane.adopted_at)
 
     def _open(self, lane: Lane) -> None:
         if lane.missed:

@@ -26,6 +26,7 @@ class Lane:
         self.progress = Progress(0)
         self.positioned = False
         self.restoration: Restoration | None = None
+        self.restored = False
         self.memory: Memory = {}
         self.trials: dict[int, Trial] = {}
         """What has been tried with the records that failed, by offset."""
@@ -77,4 +78,4 @@ class Lane:
         """Give the partition up."""
         self.dropped = True
         if self.restoration is not None:
-            self.restoration.close()
+            self.restoration.give_up(self.partition)

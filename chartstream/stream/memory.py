@@ -25,6 +25,11 @@ Memory = dict[bytes, bytes]
 Client: TypeAlias = Mapping[str, str | int | float | bool]
 
 _ANSWER_SECONDS = 10.0
+_NO_SUCH_PARTITION = {
+    KafkaError.UNKNOWN_TOPIC_OR_PART,
+    KafkaError._UNKNOWN_TOPIC,  # noqa: SLF001 - the client's public constants
+    KafkaError._UNKNOWN_PARTITION,  # noqa: SLF001
+}
 
 
 class Restoration:
@@ -119,7 +124,7 @@ def _high_watermarks(client: Client, changelog: str, partitions: Iterable[int]) 
             ends[where.partition] = int(answer.result().offset)
         except KafkaException as error:
             reason = error.args[0]
-            if reason.code() == KafkaError.UNKNOWN_TOPIC_OR_PART:
+            if reason.code() in _NO_SUCH_PARTITION:
                 raise ConfigurationError(
                     f"changelog {changelog} has no partition {where.partition}; run `chartstream topics apply`"
                 ) from error
