@@ -24,6 +24,7 @@ from chartstream.events.codec import Codec
 from chartstream.events.documents import AcceptedDocument, NoteAccepted, NoteSubmitted
 from chartstream.events.head import Event, Origin
 from chartstream.events.identity import Successors
+from chartstream.stream import garbage
 from chartstream.stream.dead_letters import DeadLetterOffice
 from chartstream.stream.event_work import EventWork
 from chartstream.stream.processor import Processor, Ticket
@@ -139,14 +140,16 @@ def _process(course: Course, work: Work, stop: threading.Event) -> None:
     def make_worker() -> InlineWorker[Ticket]:
         return InlineWorker(lambda: work)
 
-    Processor(
+    processor = Processor(
         "bench",
         course.input,
         {"bootstrap.servers": course.bootstrap},
         make_worker,
         DeadLetterOffice("bench", Codec(), store, SystemClock(), ""),
         group=course.group,
-    ).run(stop)
+    )
+    garbage.search_rarely()  # as every service does
+    processor.run(stop)
 
 
 def faust_batched(course: Course, _: threading.Event) -> None:

@@ -238,7 +238,7 @@ class Processor:
         if not self._ready:
             self._ready_since = time.monotonic()
         self._ready.append(_Ready(lane, record, outcome, name))
-        self._ready_bytes += sum(len(output.value or b"") for output in outcome.outputs)
+        self._ready_bytes += sum([len(output.value or b"") for output in outcome.outputs])
         following = lane.settle(record, outcome.memory)
         if following is not None:
             self._submit(lane, following)

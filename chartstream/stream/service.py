@@ -23,7 +23,7 @@ from chartstream.events.codec import Codec
 from chartstream.events.head import Event
 from chartstream.events.record import Record
 from chartstream.ports import DocumentStore
-from chartstream.stream import logs
+from chartstream.stream import garbage, logs
 from chartstream.stream.dead_letters import DeadLetterOffice, TooManyDeadLetters
 from chartstream.stream.health import HealthServer
 from chartstream.stream.processor import Processor, Ticket, Tuning
@@ -112,6 +112,7 @@ def _run(
     log.info("started", extra={"stage": service.stage, "http_port": health.port})
     try:
         processor = _make_processor(service, codec, documents, settings)
+        garbage.search_rarely()
         processor.run(stop)
     finally:
         health.close()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, TypeAlias
+from typing import NamedTuple, Protocol, TypeAlias
 
 from chartstream.errors import Transient, Undecodable, UnknownSchema
 from chartstream.stream.record import InputRecord, OutputRecord
@@ -30,8 +30,7 @@ class WorkFactory(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Result:
+class Result(NamedTuple):
     """Records to write, and new memory for the input's key (``None`` leaves it as it was)."""
 
     outputs: tuple[OutputRecord, ...]
