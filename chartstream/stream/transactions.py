@@ -7,9 +7,10 @@ Transactional ids are random per process: two members never share one, and a zom
 from __future__ import annotations
 
 import logging
+import threading
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from confluent_kafka import KafkaError, KafkaException, Producer, TopicPartition
@@ -29,6 +30,8 @@ RETRY_BACKOFF_MS = 5
 """Each transaction's first request meets CONCURRENT_TRANSACTIONS until the markers of the one before are written. At
 the client's default of 100 ms a transaction after a transaction took 110 ms, at 5 ms it takes about 25."""
 
+_GRACE_SECONDS = 1.0
+
 
 class TransactionLost(Exception):
     """The transaction did not commit, or nobody can say: start again from what the broker has committed."""
@@ -41,6 +44,7 @@ class Transactions:
         self._client = dict(client)
         self._producer: Producer | None = None
         self._is_open = False
+        self._is_troubled = False
 
     def commit(self, outputs: Iterable[OutputRecord], offsets: Sequence[TopicPartition], group: object) -> None:
         """Write ``outputs`` and commit ``offsets`` of the consumer group whose metadata is ``group``.
@@ -49,12 +53,13 @@ class Transactions:
         """
         deadline = time.monotonic() + TRANSACTION_TIMEOUT_SECONDS
         try:
-            producer = self._producer or self._start()
+            producer = self._usable() or self._start()
             producer.begin_transaction()
             self._is_open = True
             for output in outputs:
                 _produce(producer, output)
-            _persist(lambda seconds: producer.send_offsets_to_transaction(list(offsets), group, seconds), deadline)
+            send = producer.send_offsets_to_transaction
+            _persist(lambda seconds: _bounded(lambda: send(list(offsets), group, seconds), seconds), deadline)
             _persist(producer.commit_transaction, deadline)
             self._is_open = False
         except KafkaException as error:
@@ -80,11 +85,23 @@ class Transactions:
                 # a commit flushes at once; until then there is nobody to wait for
                 "linger.ms": 5,
                 "queue.buffering.max.messages": 1_000_000,
+                "error_cb": self._note_trouble,
             }
         )
         producer.init_transactions(TRANSACTION_TIMEOUT_SECONDS)
-        self._producer = producer
+        self._producer, self._is_troubled = producer, False
         return producer
+
+    def _note_trouble(self, _: KafkaError) -> None:
+        self._is_troubled = True
+
+    def _usable(self) -> Producer | None:
+        """The producer, unless a connection of it failed since: it may have lost sight of the group's coordinator."""
+        if self._producer is not None:
+            self._producer.poll(0)  # errors are told when asked for
+            if self._is_troubled:
+                self._producer = None
+        return self._producer
 
     def _give_up(self, reason: KafkaError) -> None:
         """Abort where that is asked for, so that nobody waits for the time-out, and begin again with a new producer:
@@ -114,6 +131,30 @@ def _produce(producer: Producer, output: OutputRecord) -> None:
             producer.poll(0.05)
         else:
             return
+
+
+def _bounded(request: Callable[[], None], seconds: float) -> None:
+    """Make a request that may ignore its own time-out, and leave it behind if it does.
+
+    ``send_offsets_to_transaction`` waits for ever when the group's coordinator went away and came back: librdkafka
+    forgets to look for it again (its issues 5456 and 5511). What is left behind can do no harm: the transaction is
+    never committed, and the broker aborts it in time.
+    """
+    failures: list[Exception] = []
+
+    def run() -> None:
+        try:
+            request()
+        except Exception as error:  # raised below, in the caller's thread
+            failures.append(error)
+
+    thread = threading.Thread(target=run, name="send-offsets", daemon=True)
+    thread.start()
+    thread.join(seconds + _GRACE_SECONDS)
+    if thread.is_alive():
+        raise KafkaException(KafkaError(KafkaError._TIMED_OUT, "the group's coordinator does not answer"))  # noqa: SLF001
+    if failures:
+        raise failures[0]
 
 
 def _persist(request: Any, deadline: float) -> None:

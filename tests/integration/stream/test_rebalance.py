@@ -21,12 +21,16 @@ def _ready_by_hand(rig: Rig, **options: Any) -> Processor:
     processor = rig.processor(**options)
     processor._assignment.join()
 
+    _turn_until(processor, lambda: processor.is_ready, "the member is ready")
+    return processor
+
+
+def _turn_until(processor: Processor, holds: Callable[[], bool], what: str) -> None:
     def turned() -> bool:
         processor.step()
-        return processor.is_ready
+        return holds()
 
-    wait_until(turned, "the member is ready")
-    return processor
+    wait_until(turned, what, within=30)
 
 
 def _close(processor: Processor) -> None:
@@ -41,12 +45,12 @@ def test_starting_over_while_partitions_are_called_back_orphans_none(rig: Rig) -
     time.sleep(2)  # the first does not poll: what the group asks of it waits in its queue
     first._assignment.start_over(list(first._assignment.lanes))
 
-    def settled() -> bool:
-        first.step()
-        return len(first._assignment.lanes) == 1 and len(second.processor._assignment.lanes) == 1
-
     try:
-        wait_until(settled, "each member has one partition", within=15)
+        _turn_until(
+            first,
+            lambda: len(first._assignment.lanes) == len(second.processor._assignment.lanes) == 1,
+            "each member has one partition",
+        )
     finally:
         _close(first)
 
@@ -105,11 +109,11 @@ def test_a_member_that_was_away_too_long_cannot_commit_what_it_computed(rig: Rig
     assert len(rig.outputs(1, within=30)) == 1, "after max.poll.interval the partitions are the second's"
 
     first._commit()
-    wait_until(lambda: (first.step(), not first._ready)[1], "the first member goes on")
+    _turn_until(first, lambda: not first._ready, "the first member goes on")
 
     assert len(rig.outputs(1)) == 1
     rig.publish((b"a", b"twice"), partition=0)
-    wait_until(lambda: (first.step(), sum(o for o, _ in rig.committed().values()) == 2)[1], "the group goes on")
+    _turn_until(first, lambda: sum(offset for offset, _ in rig.committed().values()) == 2, "the group goes on")
     assert [output.value for output in rig.outputs(2)] == [b"once", b"twice"]
     _close(first)
     second.end()
