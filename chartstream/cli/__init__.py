@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from chartstream.cli import certificate, dead_letters, demo, kafka, publish, redis, schemas, topics
+from chartstream.cli import certificate, code, dead_letters, demo, kafka, publish, redis, schemas, topics
 from chartstream.errors import ConfigurationError
 
 app = typer.Typer(
@@ -21,6 +21,7 @@ app.add_typer(schemas.app, name="schemas")
 app.add_typer(kafka.app, name="kafka")
 app.add_typer(redis.app, name="redis")
 app.add_typer(topics.app, name="topics")
+app.command()(code.code)
 app.command()(demo.demo)
 app.command()(publish.publish)
 app.command()(publish.subscribe)

@@ -26,6 +26,14 @@ def release_for(system: str, day: date) -> Release | None:
     return max(releases_for(system, day), key=lambda r: r.effective_from, default=None)
 
 
+def release_named(name: str) -> Release:
+    """The installed release of that name. Raises ``ConfigurationError`` that lists the installed ones."""
+    found = next((r for r in INSTALLED if r.name == name), None)
+    if found is None:
+        raise ConfigurationError(f"no release is called {name!r}; installed: {_names()}")
+    return found
+
+
 @lru_cache(maxsize=4)
 def load(release: Release = icd10cm.RELEASE) -> CodeSet:
     """The code set of ``release``, mapped from the cache (built on first use, some seconds).

@@ -42,8 +42,15 @@ class CodingStage:
     of a coding without codes, which goes to a person. A withdrawal passes through with nothing coded.
     """
 
-    def __init__(self, documents: DocumentStore, engine: CodingEngine, clock: Clock) -> None:
+    def __init__(
+        self,
+        documents: DocumentStore,
+        engine: CodingEngine,
+        clock: Clock,
+        profile: model.Profile = model.Profile.CLAIM,
+    ) -> None:
         self._documents = documents
+        self._profile = profile
         self._engine = engine
         self._clock = clock
 
@@ -82,6 +89,7 @@ class CodingStage:
             service_date=day,
             age_years=facts.age_years if facts is not None else None,
             sex=_SEXES.get(facts.sex) if facts is not None else None,
+            profile=self._profile,
         )
         coded = self._engine.code_note([document.for_engine() for document in documents], context)
         return Coding(
