@@ -144,8 +144,9 @@ def main() -> int:
     try:
         with kafka, redis_server:
             site = Site(kafka, redis_server, KafkaSettings(bootstrap=kafka.bootstrap), folder)
-            measured = latencies(site, options.rates, options.latency_seconds, console) if options.rates else []
             paces = throughput(kafka.bootstrap, options.rounds, options.seconds, options.only, console)
+            # second: by then the broker's code is compiled, as in one that has run for a while
+            measured = latencies(site, options.rates, options.latency_seconds, console) if options.rates else []
     finally:
         shutil.rmtree(folder)
     console.print(", ".join(f"{name} {value}" for name, value in what.items()))

@@ -6,13 +6,12 @@ import random
 import threading
 import time
 import uuid
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from confluent_kafka import Consumer, TopicPartition
 
-from chartstream.stream.record import read
+from chartstream.stream.record import InputRecord, read
 from chartstream.stream.settings import KafkaSettings
 from tests.faults.encounters import coded_note
 from tests.faults.fleet import STAGES, Fleet
@@ -26,7 +25,9 @@ _TOPICS = ("notes.accepted", "notes.extracted", "codes.proposed", "codes.validat
 
 @dataclass(frozen=True)
 class StageCost:
-    """What one stage adds. ``seconds``: median from its input's visibility to its output's, read_committed."""
+    """What one stage adds. ``seconds``: median from its input's timestamp to its output's, which both are set when
+    the record is handed to its producer: so the commit before, the work, and what is waited for in between.
+    """
 
     seconds: float
     transactions_per_second: float
@@ -47,36 +48,22 @@ class Latency:
     stages: dict[str, StageCost]
 
 
-class Sightings(threading.Thread):
-    """Notes when each trace becomes visible in each topic; reads headers only."""
+class Arrivals(threading.Thread):
+    """A subscriber of claims.coded: notes when each trace arrives, in seconds since 1970; reads headers only."""
 
     def __init__(self, settings: KafkaSettings) -> None:
-        super().__init__(name="sightings", daemon=True)
-        self.at: dict[str, dict[str, float]] = defaultdict(dict)
-        """By topic and trace, in seconds since 1970."""
+        super().__init__(name="arrivals", daemon=True)
+        self.at: dict[str, float] = {}
         self._settings = settings
         self._stopped = threading.Event()
 
     def run(self) -> None:
         """Read on until ``stop``."""
-        consumer = Consumer(
-            {
-                **self._settings.client_config(),
-                "group.id": f"sightings-{uuid.uuid4().hex}",
-                "isolation.level": "read_committed",
-                "enable.auto.commit": False,
-                "auto.offset.reset": "earliest",
-            }
-        )
-        known = consumer.list_topics(timeout=20).topics
-        names = [self._settings.topic(topic) for topic in _TOPICS]
-        consumer.assign([TopicPartition(name, number, 0) for name in names for number in known[name].partitions])
+        consumer = _reader(self._settings, "claims.coded")
         while not self._stopped.is_set():
-            for message in consumer.consume(200, timeout=0.01):
-                if message.error() is None:
-                    record = read(message)
-                    trace = (dict(record.headers).get("traceparent") or b"--").decode().split("-")[1]
-                    self.at[record.topic.removeprefix(self._settings.topic_prefix)].setdefault(trace, time.time())
+            message = consumer.poll(0.2)
+            if message is not None and message.error() is None:
+                self.at.setdefault(_trace(read(message)), time.time())
         consumer.close()
 
     def stop(self) -> None:
@@ -85,24 +72,61 @@ class Sightings(threading.Thread):
         self.join(10)
 
 
+def _reader(settings: KafkaSettings, topic: str) -> Consumer:
+    """A read_committed consumer of a whole topic from its beginning, without a group."""
+    consumer = Consumer(
+        {
+            **settings.client_config(),
+            "group.id": f"reader-{uuid.uuid4().hex}",
+            "isolation.level": "read_committed",
+            "enable.auto.commit": False,
+            "enable.partition.eof": True,
+        }
+    )
+    partitions = consumer.list_topics(settings.topic(topic), timeout=20).topics[settings.topic(topic)].partitions
+    consumer.assign([TopicPartition(settings.topic(topic), number, 0) for number in partitions])
+    return consumer
+
+
+def _timestamps(settings: KafkaSettings, topic: str) -> dict[str, float]:
+    """When each trace's record was handed to its producer, in seconds since 1970; of all that the topic holds now."""
+    consumer = _reader(settings, topic)
+    ended: set[int | None] = set()
+    found: dict[str, float] = {}
+    partitions = {place.partition for place in consumer.assignment()}
+    while ended != partitions:
+        for message in consumer.consume(500, timeout=0.2):
+            if message.error() is not None:
+                ended.add(message.partition())
+            else:
+                record = read(message)
+                found.setdefault(_trace(record), record.timestamp_ms / 1000)
+    consumer.close()
+    return found
+
+
+def _trace(record: InputRecord) -> str:
+    return (dict(record.headers).get("traceparent") or b"--").decode().split("-")[1]
+
+
 def measure(settings: KafkaSettings, fleet: Fleet, rate: float, seconds: float) -> Latency:
     """Publish ``rate`` notes a second to a fleet that runs, and measure for ``seconds`` after a warm-up."""
     rng = random.Random(int(rate))
     count = int((WARM_UP_SECONDS + seconds) * rate)
     notes = [replace(coded_note(number, rng), at=number / rate) for number in range(count)]
-    sightings, publisher = Sightings(settings), Publisher(settings, notes)
-    sightings.start()
+    arrivals, publisher = Arrivals(settings), Publisher(settings, notes)
+    arrivals.start()
     before = _counters(fleet)
     began = time.monotonic()
     publisher.start()
     publisher.join()
-    _await(lambda: len(sightings.at["claims.coded"]) >= count, 10.0)
+    _await(lambda: all(note.trace in arrivals.at for note in notes), 10.0)
     lasted = time.monotonic() - began
     after = _counters(fleet)
-    sightings.stop()
+    arrivals.stop()
     traces = [note.trace for note in notes if note.at >= WARM_UP_SECONDS]
-    seen = {"notes.submitted": publisher.sent_at, **sightings.at}
-    took = _differences(seen, "notes.submitted", "claims.coded", traces)
+    seen = {topic: _timestamps(settings, topic) for topic in ("notes.submitted", *_TOPICS)}
+    took = _differences(publisher.sent_at, arrivals.at, traces)
     return Latency(
         rate=rate,
         notes=len(traces),
@@ -111,15 +135,14 @@ def measure(settings: KafkaSettings, fleet: Fleet, rate: float, seconds: float) 
         p95=_quantile(took, 0.95),
         p99=_quantile(took, 0.99),
         stages={
-            stage: _cost(stage, _differences(seen, source, target, traces), before[stage], after[stage], lasted)
+            stage: _cost(stage, _differences(seen[source], seen[target], traces), before[stage], after[stage], lasted)
             for stage, source, target in zip(STAGES, ("notes.submitted", *_TOPICS), _TOPICS, strict=False)
         },
     )
 
 
-def _differences(seen: dict[str, dict[str, float]], source: str, target: str, traces: Sequence[str]) -> list[float]:
-    both = [trace for trace in traces if trace in seen[source] and trace in seen[target]]
-    return sorted(seen[target][trace] - seen[source][trace] for trace in both)
+def _differences(begun: Mapping[str, float], ended: Mapping[str, float], traces: Sequence[str]) -> list[float]:
+    return sorted(ended[trace] - begun[trace] for trace in traces if trace in begun and trace in ended)
 
 
 def _counters(fleet: Fleet) -> dict[str, dict[str, float]]:
