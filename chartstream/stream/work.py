@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Protocol, TypeAlias
 
-from chartstream.errors import Transient, Undecodable, UnknownSchema
+from chartstream.errors import ConfigurationError, Transient, Undecodable, UnknownSchema
 from chartstream.stream.record import InputRecord, OutputRecord
 
 
@@ -59,9 +59,11 @@ Outcome: TypeAlias = Result | Failure
 
 
 def attempt(work: Work, record: InputRecord, memory: bytes | None) -> Outcome:
-    """Do the work and say how it ended. Never raises an ``Exception``."""
+    """Do the work and say how it ended. Raises nothing but ``ConfigurationError``: no record is at fault for that."""
     try:
         return work(record, memory)
+    except ConfigurationError:
+        raise
     except UnknownSchema as error:
         return Failure(FailureKind.UNKNOWN_SCHEMA, type(error).__name__, str(error))
     except Transient as error:

@@ -242,13 +242,12 @@ def _serve(connection: Connection, factory: WorkFactory) -> None:
     """A worker's life: load, say so, then one record after another until the pipe closes."""
     for name in (signal.SIGINT, signal.SIGTERM):  # the loop drains first, then ends its workers
         signal.signal(name, signal.SIG_IGN)
-    try:
-        work: Work = factory()
-    except ConfigurationError as error:
-        connection.send(error)
-        return
-    connection.send(None)
     with contextlib.suppress(EOFError, BrokenPipeError):
-        while True:
-            record, memory = connection.recv()
-            connection.send(attempt(work, record, memory))
+        try:
+            work: Work = factory()
+            connection.send(None)
+            while True:
+                record, memory = connection.recv()
+                connection.send(attempt(work, record, memory))
+        except ConfigurationError as error:  # not this record's fault, nor any other's: the whole process stops
+            connection.send(error)

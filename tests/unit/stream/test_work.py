@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from chartstream.errors import Transient, Undecodable, UnknownSchema
+from chartstream.errors import ConfigurationError, Transient, Undecodable, UnknownSchema
 from chartstream.stream.record import InputRecord
 from chartstream.stream.work import Failure, FailureKind, Result, attempt
 
@@ -22,6 +22,14 @@ def test_what_is_raised_on_purpose_keeps_its_text(error: Exception, kind: Failur
         raise error
 
     assert attempt(work, RECORD, None) == Failure(kind, type(error).__name__, str(error))
+
+
+def test_a_faulty_set_up_is_no_records_fault() -> None:
+    def work(record: InputRecord, memory: bytes | None) -> Result:
+        raise ConfigurationError("the OCR weights are missing; install them")
+
+    with pytest.raises(ConfigurationError):
+        attempt(work, RECORD, None)
 
 
 @pytest.mark.parametrize("kind", [ValueError, KeyError, RecursionError, MemoryError])

@@ -94,6 +94,14 @@ def test_missing_models_are_the_operators_fault(make_pool: MakePool) -> None:
     assert not pool.ready
 
 
+def test_what_is_found_missing_at_work_is_the_operators_fault_too(make_pool: MakePool) -> None:
+    pool = make_pool()
+    pool.submit("first scan", read("unconfigured"), None)
+
+    with pytest.raises(ConfigurationError, match="weights are missing"):
+        _outcomes(pool, 1)
+
+
 def test_a_worker_that_dies_while_loading_is_not_started_for_ever(make_pool: MakePool) -> None:
     pool = make_pool(Crashing())
 

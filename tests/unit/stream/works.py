@@ -34,6 +34,8 @@ def _obey(record: InputRecord, memory: bytes | None) -> Result:
         time.sleep(600)
     if verb == "transient":
         raise Transient("the store is out of reach")
+    if verb == "unconfigured":
+        raise ConfigurationError("the OCR weights are missing; install them")
     if verb == "raise":
         raise ValueError("the note says Ottilie Fennimore")
     return Result((OutputRecord("sink", record.key, (record.value or b"") + (memory or b""), []),))
