@@ -33,6 +33,9 @@ from tests.faults.fleet import STAGES, Fleet, Site
 PLAIN_PER_SECOND, EVENTS_PER_SECOND = 90_000, 9_000
 """Records laid in for each second of measuring: more than the fastest contestant reads."""
 
+WARMING_RATE, WARMING_SECONDS = 30.0, 25.0
+"""Notes before the latency is measured: a broker that has just started spends more on compiling than on its work."""
+
 TITLES = {
     "raw_at_least_once": "raw confluent-kafka loop, batch 500, at least once",
     "raw_transactional": "raw confluent-kafka loop, batch 500, transactional",
@@ -73,6 +76,8 @@ def latencies(site: Site, rates: Sequence[float], seconds: float, console: Conso
     try:
         fleet.start(*STAGES)
         fleet.await_ready(90.0)
+        console.log("letting broker and processors run warm")
+        measure(site.settings, fleet, WARMING_RATE, WARMING_SECONDS)
         measured = []
         for rate in rates:
             measured.append(measure(site.settings, fleet, rate, seconds))
