@@ -45,6 +45,6 @@ class MortalProducer(Producer):
 if __name__ == "__main__":
     bootstrap, prefix, MortalProducer.moment, deadly = sys.argv[1:]
     MortalProducer.deadly = Path(deadly)
-    transactions.Producer = MortalProducer  # type: ignore[misc]
+    setattr(transactions, "Producer", MortalProducer)  # noqa: B010 - a plain assignment is none that mypy takes
     rig = Rig(bootstrap, prefix)
     rig.processor(Counts(rig.sink), remembers=True).run(threading.Event())

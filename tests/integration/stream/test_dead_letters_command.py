@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import Result
 from confluent_kafka import Producer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from chartstream.cli import app
 from chartstream.documents import FsspecDocumentStore
@@ -41,7 +41,7 @@ def run(rig: Rig, store: FsspecDocumentStore, tmp_path: Path, monkeypatch: pytes
     return run
 
 
-def _fail(rig: Rig, *values: bytes, **options: object) -> None:
+def _fail(rig: Rig, *values: bytes, **options: Any) -> None:
     """Publish them, and let a member make dead letters of them, one after the other."""
     rig.publish(*[(b"encounter-1", value) for value in values], headers={"ce_id": b"event-1"})
     member = rig.run(**options)

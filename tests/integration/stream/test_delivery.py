@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from prometheus_client import REGISTRY
 
+from chartstream.stream.lanes import Lane
 from chartstream.stream.memory import Restoration
+from chartstream.stream.processor import Processor
 from tests.integration.stream.rig import Rig, wait_until
 from tests.integration.stream.stages import Counts
 
@@ -88,8 +90,8 @@ def test_a_document_longer_than_the_poll_interval_costs_no_rebalance(make_rig: C
     member.end()
 
 
-def _lanes(processor: object) -> dict[int, object]:
-    return processor._assignment.lanes  # type: ignore[attr-defined, no-any-return]
+def _lanes(processor: Processor) -> dict[int, Lane]:
+    return processor._assignment.lanes
 
 
 def _rebalances() -> float:

@@ -45,12 +45,12 @@ def test_lost_transactions_whether_they_took_effect_or_not(rig: Rig, monkeypatch
             raise TransactionLost("it committed, and the answer was lost")
 
     monkeypatch.setattr(Transactions, "commit", unreliable)
-    member = rig.run(Counts(rig.sink), remembers=True, read_records=7, transaction_records=5)
+    member = rig.run(Counts(rig.sink), remembers=True)
 
     _count_all(rig)
 
     member.end()
-    assert calls >= 6
+    assert calls >= 2, "one that never began, one that took effect"
 
 
 @pytest.mark.parametrize("code", [KafkaError._TIMED_OUT, KafkaError.INVALID_TXN_STATE])
