@@ -22,7 +22,7 @@ from tests.faults.run import FaultRun
 def test_nothing_is_lost_or_doubled_while_processors_die(
     kafka: LocalKafka, redis_server: LocalRedis, tmp_path: Path
 ) -> None:
-    plan = Plan(encounters=150, seconds=15.0, kills=1, joins=1, partitions=3, limit_seconds=90.0)
+    plan = Plan(encounters=150, seconds=10.0, kills=1, joins=1, partitions=3, limit_seconds=90.0)
     settings = KafkaSettings(bootstrap=kafka.bootstrap, topic_prefix="faults.")
 
     report = FaultRun(plan, Site(kafka, redis_server, settings, tmp_path)).run()
