@@ -9,6 +9,7 @@ from prometheus_client.metrics import MetricWrapperBase
 from chartstream.events.catalogue import AUDITS_TOPIC, record_on
 from chartstream.events.reference import events_page
 from chartstream.stream import metrics
+from chartstream.stream.batch_histogram import BatchHistogram
 from chartstream.stream.topics import declared_topics
 
 WRITERS = {
@@ -65,12 +66,13 @@ def topics_page() -> str:
 
 def metrics_page() -> str:
     """Markdown of every metric."""
-    declared = [each for each in vars(metrics).values() if isinstance(each, MetricWrapperBase)]
+    declared = [each for each in vars(metrics).values() if isinstance(each, (MetricWrapperBase, BatchHistogram))]
     rows = []
     for metric in declared:
         family = next(iter(metric.describe()))
         suffix = "_total" if family.type == "counter" else ""
-        labels = ", ".join(metric._labelnames)  # noqa: SLF001 - the library has no public way to ask
+        named = family if isinstance(metric, BatchHistogram) else metric
+        labels = ", ".join(named._labelnames)  # noqa: SLF001 - the library has no public way to ask
         rows.append(f"| `{family.name}{suffix}` | {family.type} | {labels} | {family.documentation} |")
     return _METRICS_HEAD + "\n".join(rows) + "\n"
 
