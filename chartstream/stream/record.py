@@ -9,6 +9,10 @@ from confluent_kafka import Message
 Headers: TypeAlias = list[tuple[str, bytes | None]]
 
 
+UNREADABLE_HEADERS: Headers = [("chartstream-unreadable-headers", None)]
+"""Stands for headers whose names are no UTF-8, which the client cannot hand over."""
+
+
 class InputRecord(NamedTuple):
     """A record read from a topic. ``timestamp_ms`` is milliseconds since 1970, -1 where there is none."""
 
@@ -40,6 +44,13 @@ def read(message: Message) -> InputRecord:
         message.timestamp()[1],
         message.key(),
         message.value(),
-        message.headers() or [],
+        _headers(message),
     )
     return InputRecord._make(cast("tuple[str, int, int, int, bytes | None, bytes | None, Headers]", parts))
+
+
+def _headers(message: Message) -> object:
+    try:
+        return message.headers() or []
+    except (SystemError, UnicodeDecodeError):  # raised here, it would stop the partition for ever
+        return UNREADABLE_HEADERS

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -134,6 +136,32 @@ def test_the_largest_record_of_a_topic_can_become_a_dead_letter(rig: Rig) -> Non
 
     (letter,) = rig.letters(1)
     assert (len(letter.key or b""), len(letter.headers[0].value or b"")) == (400_000, 500_000)
+
+
+def test_headers_that_are_no_text_stop_nothing(rig: Rig) -> None:
+    _publish_with_a_header_name_that_is_no_text(str(rig.client["bootstrap.servers"]), rig.source)
+
+    rig.run()
+
+    (output,) = rig.outputs(1)
+    assert output.value == b"good"
+
+
+def _publish_with_a_header_name_that_is_no_text(bootstrap: str, topic: str) -> None:
+    """No Python client writes such a name; aiokafka without its C parts does if the name encodes itself."""
+    script = """
+import asyncio, sys
+from aiokafka import AIOKafkaProducer
+class Name(str):
+    def encode(self, *_):
+        return b"\\xff\\xfe"
+async def publish(bootstrap, topic):
+    async with AIOKafkaProducer(bootstrap_servers=bootstrap) as producer:
+        await producer.send_and_wait(topic, b"good", key=b"a", headers=[(Name("x"), b"1")])
+asyncio.run(publish(*sys.argv[1:]))
+"""
+    environment = {**os.environ, "AIOKAFKA_NO_EXTENSIONS": "1"}
+    subprocess.run([sys.executable, "-c", script, bootstrap, topic], env=environment, check=True, timeout=60)
 
 
 def test_a_worker_that_exits_takes_its_record_with_it_and_no_other(rig: Rig, tmp_path: Path) -> None:
