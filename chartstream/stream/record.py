@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import methodcaller
 from typing import NamedTuple, TypeAlias, cast
 
 from confluent_kafka import Message
@@ -49,8 +50,13 @@ def read(message: Message) -> InputRecord:
     return InputRecord._make(cast("tuple[str, int, int, int, bytes | None, bytes | None, Headers]", parts))
 
 
+# The client returns a list *and* sets an error for such names. A warm interpreter calls methods without looking for
+# that, and the error would surface at some later call; this caller always looks.
+_ask_for_headers = methodcaller("headers")
+
+
 def _headers(message: Message) -> object:
     try:
-        return message.headers() or []
+        return _ask_for_headers(message) or []
     except (SystemError, UnicodeDecodeError):  # raised here, it would stop the partition for ever
         return UNREADABLE_HEADERS

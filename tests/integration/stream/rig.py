@@ -164,7 +164,11 @@ class Rig:
 
     def outputs(self, count: int, within: float = 20.0) -> list[Output]:
         """What is on the sink, in order, once ``count`` records are there; fails the test if they do not come."""
-        return read_topic(self.client, self.sink, count, within)
+        try:
+            return read_topic(self.client, self.sink, count, within)
+        except AssertionError as missing:
+            failed = next((member.error for member in self.members if member.error is not None), None)
+            raise missing from failed  # a member that died says why nothing came
 
     def letters(self, count: int, within: float = 20.0) -> list[DeadLetter]:
         """The dead letters, once there are ``count``."""

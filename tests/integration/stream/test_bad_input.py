@@ -139,12 +139,13 @@ def test_the_largest_record_of_a_topic_can_become_a_dead_letter(rig: Rig) -> Non
 
 
 def test_headers_that_are_no_text_stop_nothing(rig: Rig) -> None:
+    rig.publish(*[(b"a", b"before")] * 200)  # a warm interpreter calls the client's methods in another way
     _publish_with_a_header_name_that_is_no_text(str(rig.client["bootstrap.servers"]), rig.source)
+    rig.publish((b"a", b"after"))
 
     rig.run()
 
-    (output,) = rig.outputs(1)
-    assert output.value == b"good"
+    assert {output.value for output in rig.outputs(202)} == {b"before", b"good", b"after"}
 
 
 def _publish_with_a_header_name_that_is_no_text(bootstrap: str, topic: str) -> None:
