@@ -81,6 +81,7 @@ def _run(console: Console, stack: Stack, work: Sequence[Sample], seconds: float)
     try:
         with Live(console=console, refresh_per_second=8) as live:
             tracker.follow(done, seconds, lambda: live.update(progress_table(rows, tracker.trails)))
+        console.print()
         tracker.follow(lambda: False, 1.0)  # whatever comes twice comes now
     finally:
         tracker.close()
