@@ -7,7 +7,7 @@ import sys
 import typer
 
 from chartstream.cli import certificate, code, dead_letters, demo, kafka, publish, redis, schemas, topics
-from chartstream.errors import ConfigurationError
+from chartstream.errors import ChartstreamError
 
 app = typer.Typer(
     name="chartstream",
@@ -33,9 +33,9 @@ def main() -> None:
 
 
 def run() -> None:
-    """Entry point: what the operator can mend ends with one line and exit status 2, not with a traceback."""
+    """Entry point: what went wrong for a known reason ends with one line and exit status 2, not with a traceback."""
     try:
         app()
-    except ConfigurationError as error:
+    except ChartstreamError as error:
         typer.echo(f"chartstream: {error}", err=True)
         sys.exit(2)

@@ -90,7 +90,9 @@ def _run(console: Console, stack: Stack, work: Sequence[Sample], seconds: float)
     console.print(summary(counted, _asides(tracker.trails.values())))
     _compare_with_coder(console, published, tracker.trails)
     output = _write(stack.home / "claims" / f"{run}.jsonl", tracker.trails)
-    console.print(f"claims: {output}\ndocuments and texts: {stack.home / 'documents'}\nlogs: {stack.logs}")
+    console.print(
+        f"claims: {output}\ndocuments and texts: {stack.home / 'documents'}\nlogs: {stack.logs}", soft_wrap=True
+    )
     return counted
 
 
@@ -173,4 +175,5 @@ look at dead letters          {command} dead-letters list
 end it                        make down
 """,
         highlight=False,
+        soft_wrap=True,  # these lines are pasted into a shell
     )
