@@ -15,7 +15,7 @@ from chartstream.local.ports import free_port
 from chartstream.local.process import DetachedProcess
 from chartstream.local.redis import LocalRedis
 from chartstream.stream.apply import apply
-from chartstream.stream.settings import KafkaSettings
+from chartstream.stream.settings import KafkaSettings, RedisSettings
 
 STAGES = ("intake", "extraction", "coding", "validation", "routing")
 _READY_WITHIN = 120.0
@@ -31,9 +31,11 @@ class Stack:
         self.home = home
         self._certificate = certificate
         self._progress = progress
-        self._existing = KafkaSettings.from_environment() if "bootstrap" in KafkaSettings().model_fields_set else None
+        kafka, redis = KafkaSettings.from_environment(), RedisSettings.from_environment()
+        self._existing = kafka if "bootstrap" in kafka.model_fields_set else None
         self._kafka = None if self._existing else LocalKafka(home / "kafka", progress=progress)
-        self._redis = LocalRedis(home / "redis")
+        self._existing_redis = redis.url if "url" in redis.model_fields_set else None
+        self._redis = None if self._existing_redis else LocalRedis(home / "redis")
         self._services = {stage: DetachedProcess(home / "services", stage) for stage in STAGES}
 
     @property
@@ -53,7 +55,7 @@ class Stack:
         """What the services, and a person beside them, need in their environment."""
         return {
             "CHARTSTREAM_KAFKA_BOOTSTRAP": self.kafka.bootstrap,
-            "CHARTSTREAM_REDIS_URL": self._redis.url,
+            "CHARTSTREAM_REDIS_URL": self._existing_redis or (self._redis.url if self._redis else ""),
             "CHARTSTREAM_DOCUMENTS_URL": self.documents_url,
         }
 
@@ -69,8 +71,9 @@ class Stack:
         """
         if self._kafka is not None:
             self._kafka.start()
-        self._progress("starting Redis")
-        self._redis.start()
+        if self._redis is not None:
+            self._progress("starting Redis")
+            self._redis.start()
         self._progress("creating topics")
         apply(self.kafka)
         ports = {stage: self._start(stage) for stage in STAGES}
@@ -80,12 +83,15 @@ class Stack:
             self._await_ready(stage, port, deadline)
 
     def stop(self) -> None:
-        """End the services first, so that they finish what they have begun, then Redis and the broker."""
+        """End the services first, so that they finish what they have begun, then Redis and the broker.
+
+        Whatever was started here is ended, though the environment may name it as an existing cluster by now.
+        """
         for service in self._services.values():
             service.stop()
-        self._redis.stop()
-        if self._kafka is not None:
-            self._kafka.stop()
+        for server in (LocalRedis.at(self.home / "redis"), LocalKafka.at(self.home / "kafka")):
+            if server is not None:
+                server.stop()
 
     def is_running(self) -> bool:
         """Whether any service still runs."""
