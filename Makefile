@@ -6,7 +6,7 @@ PYTHON_BIN := .venv/bin/python
 # Keyed by what was installed: a second run does nothing, changed locks are installed again.
 STAMP := .venv/.installed-$(shell cat requirements/*.lock scripts/setup | sha256sum | cut -c1-16)
 
-.PHONY: help setup hooks check format test test-unit demo down faults bench lock
+.PHONY: help setup hooks check format test test-unit demo down faults bench docs lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ faults: $(STAMP) ## Kill, restart and rebalance under load, and count what came 
 
 bench: $(STAMP) ## Throughput and latency of the stream beside its peers'
 	$(PYTHON_BIN) benchmarks/stream.py $(ARGS)
+
+docs: $(STAMP) ## Write docs/reference again from contracts, topics and metrics
+	$(PYTHON_BIN) scripts/reference.py
 
 lock: ## Renew the locks (ARGS="--upgrade" for newer versions)
 	@scripts/lock $(ARGS)

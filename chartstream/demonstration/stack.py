@@ -93,10 +93,6 @@ class Stack:
             if server is not None:
                 server.stop()
 
-    def is_running(self) -> bool:
-        """Whether any service still runs."""
-        return any(service.pid is not None for service in self._services.values())
-
     def _start(self, stage: str) -> int:
         """Start a service; the port of its probes, which a running one keeps in a file."""
         service, port_file = self._services[stage], self.logs / f"{stage}.port"

@@ -16,7 +16,7 @@ from chartstream.events.codec import Codec
 from chartstream.events.coding import CodesProposed
 from chartstream.events.documents import NoteAccepted, NoteRejected, NoteSubmitted
 from chartstream.events.extraction import NoteExtracted
-from chartstream.events.head import Action, Event
+from chartstream.events.head import Event
 from chartstream.events.operations import AuditRecord, DeadLetter
 from chartstream.events.review import ReviewKind, ReviewRequested
 from chartstream.events.validation import CodesValidated
@@ -109,11 +109,6 @@ class Tracker:
             trail.outcomes.append(event)
         else:
             trail.asides.append(event)
-
-
-def is_withdrawal(event: NoteSubmitted) -> bool:
-    """Whether an event withdraws its encounter instead of submitting it."""
-    return event.action is Action.WITHDRAW
 
 
 def _is_outcome(event: ClaimCoded | ReviewRequested | NoteRejected) -> bool:

@@ -1,0 +1,39 @@
+"""The demonstration as a stranger runs it: all processes, all samples, the sums, and nothing left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+import pytest
+
+pytestmark = [pytest.mark.kafka, pytest.mark.redis, pytest.mark.ocr]
+
+
+@pytest.mark.timeout(420)
+def test_every_sample_ends_as_it_should_and_nothing_is_left_running(tmp_path: Path) -> None:
+    environment = {**os.environ, "CHARTSTREAM_HOME": str(tmp_path), "COLUMNS": "200"}
+
+    run = subprocess.run(
+        [Path(sys.executable).parent / "chartstream", "demo"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=400,
+        check=False,
+    )
+
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "submitted 23 = coded 18 + in review 4 + rejected 1" in run.stdout
+    assert "lost 0, duplicated 0, unexpected 0, dead letters 0" in run.stdout
+    assert "claims whose codes are exactly those that a coder assigned: 18 of 18" in run.stdout
+    assert "“COPD with acute exacerbation” p. 2" in run.stdout, "evidence of a scan has its page"
+    left = [process.info["pid"] for process in psutil.process_iter(["pid", "environ"]) if _is_ours(process, tmp_path)]
+    assert left == []
+
+
+def _is_ours(process: psutil.Process, home: Path) -> bool:
+    return (process.info["environ"] or {}).get("CHARTSTREAM_HOME") == str(home)
