@@ -69,7 +69,7 @@ def table(report: Report) -> Table:
         ("killed (SIGKILL)", _listed(report.kills)),
         ("ended by themselves", _listed(report.ended_alone) if report.ended_alone else 0),
         ("members joined and left", report.joins),
-        ("rebalances", f"{report.rebalances.total()} or more ({_listed(report.rebalances)})"),
+        ("rebalances", f"{report.rebalances.total()} ({_listed(report.rebalances)})"),
         ("broker restarted, Redis flushed", f"{report.broker_restarts}, {report.flushes}"),
         ("lost", _judged(verdict.lost)),
         ("duplicated", _judged(verdict.duplicated)),

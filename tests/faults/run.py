@@ -29,7 +29,7 @@ from tests.faults.fleet import STAGES, Fleet, Site
 from tests.faults.model import compare, expected, missing
 from tests.faults.outcomes import OutcomeReader
 from tests.faults.publisher import Publisher
-from tests.faults.rebalances import RebalanceCount
+from tests.faults.rebalances import rebalances
 from tests.faults.report import Plan, Report, as_json, table
 
 
@@ -44,8 +44,7 @@ class FaultRun:
         self._chaos = Chaos(plan, site, self._fleet)
         self._publisher = Publisher(site.settings, encounters(plan.encounters, plan.seconds, plan.seed))
         self._reader = OutcomeReader(site.settings)
-        groups = [site.settings.topic(f"chartstream-{stage}") for stage in STAGES]
-        self._rebalances = RebalanceCount(site.settings.client_config(), groups)
+        self._site = site
         self._seconds: dict[str, float] = {}
 
     def run(self, progress: Callable[[int, int], None] = lambda done, total: None) -> Report:
@@ -80,7 +79,6 @@ class FaultRun:
             self._fleet.supervise()
             if elapsed - looked > 1.0:
                 looked = elapsed
-                self._rebalances.look()
                 progress(len({each.trace for each in seen}), total)
                 if self._is_over(elapsed):
                     break
@@ -94,6 +92,7 @@ class FaultRun:
         return self._chaos.is_over and not missing(expected(self._publisher.published), self._reader.seen)
 
     def _report(self) -> Report:
+        groups = {self._site.settings.topic(f"chartstream-{stage}") for stage in STAGES}
         return Report(
             plan=self._plan,
             verdict=compare(self._publisher.published, self._reader.seen),
@@ -101,7 +100,7 @@ class FaultRun:
             kills=self._fleet.kills,
             ended_alone=self._fleet.ended_alone,
             joins=self._chaos.joins,
-            rebalances=self._rebalances.counted,
+            rebalances=rebalances(self._site.kafka.logs, groups),
             broker_restarts=self._chaos.broker_restarts,
             flushes=self._chaos.flushes,
             seconds=self._seconds,
