@@ -8,7 +8,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from confluent_kafka import KafkaException
+from confluent_kafka import KafkaError, KafkaException
 from confluent_kafka.admin import (
     AdminClient,
     AlterConfigOpType,
@@ -164,7 +164,12 @@ def _create(admin: AdminClient, changes: list[Change]) -> None:
     ]
     if new:  # one request for all: seventeen one by one take seconds
         for future in admin.create_topics(new, operation_timeout=_CHANGE_WITHIN).values():
-            future.result(timeout=_CHANGE_WITHIN)
+            try:
+                future.result(timeout=_CHANGE_WITHIN)
+            except KafkaException as error:
+                # our own request, repeated by the client, or another operator's at the same time
+                if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
+                    raise
 
 
 def _alter(admin: AdminClient, change: Change) -> None:
