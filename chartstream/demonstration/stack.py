@@ -32,18 +32,12 @@ class Stack:
         self._certificate = certificate
         self._progress = progress
         kafka, redis = KafkaSettings.from_environment(), RedisSettings.from_environment()
-        self._existing = kafka if "bootstrap" in kafka.model_fields_set else None
-        self._kafka = None if self._existing else LocalKafka(home / "kafka", progress=progress)
-        self._existing_redis = redis.url if "url" in redis.model_fields_set else None
-        self._redis = None if self._existing_redis else LocalRedis(home / "redis")
-        self._services = {stage: DetachedProcess(home / "services", stage) for stage in STAGES}
-
-    @property
-    def kafka(self) -> KafkaSettings:
+        self._kafka = None if "bootstrap" in kafka.model_fields_set else LocalKafka(home / "kafka", progress=progress)
+        self.kafka = kafka if self._kafka is None else KafkaSettings(bootstrap=self._kafka.bootstrap)
         """How to reach the broker."""
-        if self._existing is not None or self._kafka is None:
-            return self._existing or KafkaSettings.from_environment()
-        return KafkaSettings(bootstrap=self._kafka.bootstrap)
+        self._redis = None if "url" in redis.model_fields_set else LocalRedis(home / "redis")
+        self._redis_url = redis.url if self._redis is None else self._redis.url
+        self._services = {stage: DetachedProcess(home / "services", stage) for stage in STAGES}
 
     @property
     def documents_url(self) -> str:
@@ -55,7 +49,7 @@ class Stack:
         """What the services, and a person beside them, need in their environment."""
         return {
             "CHARTSTREAM_KAFKA_BOOTSTRAP": self.kafka.bootstrap,
-            "CHARTSTREAM_REDIS_URL": self._existing_redis or (self._redis.url if self._redis else ""),
+            "CHARTSTREAM_REDIS_URL": self._redis_url,
             "CHARTSTREAM_DOCUMENTS_URL": self.documents_url,
         }
 
