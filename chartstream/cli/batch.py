@@ -19,7 +19,7 @@ from chartstream.events.documents import Document, DocumentStatus, NoteSubmitted
 from chartstream.events.encounter import ClaimType, Encounter, Patient
 from chartstream.events.head import Action, ClaimCheck, Head
 from chartstream.events.identity import encounter_id
-from chartstream.extraction.paddle import PaddleOcr
+from chartstream.extraction.engines.paddle import PaddleOcr
 from chartstream.extraction.stage import ExtractionStage
 from chartstream.intake.stage import IntakeStage
 from chartstream.pipeline import Pipeline

@@ -16,7 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chartstream.errors import Rejected
 from chartstream.events.head import ClaimCheck
-from chartstream.extraction.ocr import OcrEngine
+from chartstream.extraction.engines.engine import OcrEngine
 from chartstream.extraction.pdf import TEXT_LAYER
 from chartstream.extraction.reader import PAGED, kind_of, read
 from chartstream.extraction.readtext import ReadText

@@ -11,8 +11,9 @@ import numpy as np
 from PIL import Image as Pillow
 from PIL import ImageOps, ImageSequence
 
-from chartstream.extraction.layout import Box, Fragment, enclosing, row_text, rows
-from chartstream.extraction.ocr import Image, OcrEngine
+from chartstream.extraction.engines.engine import Image, OcrEngine
+from chartstream.extraction.fragments import Box, Fragment, enclosing
+from chartstream.extraction.layout import row_text, rows
 from chartstream.extraction.readtext import TextBuilder, Unit
 
 MAX_PIXELS = 25_000_000
@@ -31,7 +32,7 @@ def read_image(content: bytes, ocr: OcrEngine, builder: TextBuilder) -> None:
 def read_page_image(image: Image, ocr: OcrEngine, builder: TextBuilder, *, unit: Unit, scale: float) -> None:
     """Read one page; ``scale`` converts pixels into ``unit``."""
     page = ocr.read(image)
-    add_rows(builder, [Fragment(f.text, f.box.scaled(scale), f.confidence, f.bold) for f in page.fragments])
+    add_rows(builder, [fragment.scaled(scale) for fragment in page.fragments])
     builder.close_page(page.width * scale, page.height * scale, unit, page.rotation, ocr.name)
 
 

@@ -3,43 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import pairwise
 
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in the page's unit; the origin is the upper left corner of the upright page."""
-
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def height(self) -> float:
-        """Vertical extent, in the page's unit."""
-        return self.y1 - self.y0
-
-    def scaled(self, factor: float) -> Box:
-        """The same rectangle in another unit."""
-        return Box(self.x0 * factor, self.y0 * factor, self.x1 * factor, self.y1 * factor)
-
-
-@dataclass(frozen=True, slots=True)
-class Fragment:
-    """A run of text with its box, the engine's score for it (0 to 1) and whether it is set in bold."""
-
-    text: str
-    box: Box
-    confidence: float
-    bold: bool = False
-
-
-def enclosing(boxes: Iterable[Box]) -> Box:
-    """The smallest box around all of them; at least one is needed."""
-    items = list(boxes)
-    return Box(min(b.x0 for b in items), min(b.y0 for b in items), max(b.x1 for b in items), max(b.y1 for b in items))
+from chartstream.extraction.fragments import Box, Fragment
 
 
 def rows(fragments: Iterable[Fragment]) -> list[list[Fragment]]:

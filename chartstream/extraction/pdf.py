@@ -7,9 +7,9 @@ import pypdfium2
 from pypdfium2 import raw
 
 from chartstream.errors import Problem, Rejected
+from chartstream.extraction.engines.engine import OcrEngine
+from chartstream.extraction.fragments import Fragment
 from chartstream.extraction.image import MAX_PIXELS, add_rows, read_page_image
-from chartstream.extraction.layout import Fragment
-from chartstream.extraction.ocr import OcrEngine
 from chartstream.extraction.readtext import TextBuilder
 from chartstream.extraction.textlayer import fragments_of
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chartstream.errors import Problem, Rejected
+from chartstream.extraction.engines.engine import OcrEngine
 from chartstream.extraction.image import read_image
-from chartstream.extraction.ocr import OcrEngine
 from chartstream.extraction.pdf import read_pdf
 from chartstream.extraction.plain import read_plain
 from chartstream.extraction.readtext import ReadText, TextBuilder

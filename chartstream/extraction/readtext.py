@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from chartstream.extraction.layout import Box
+from chartstream.extraction.fragments import Box
 
 Unit = Literal["pt", "px"]
 

@@ -15,9 +15,9 @@ from chartstream.events.identity import Successors
 from chartstream.events.review import ReviewKind, ReviewRequested, ReviewSubject
 from chartstream.extraction.cached_reading import CachedReading
 from chartstream.extraction.document import ReadDocument, document_record, given_fields, inline_texts, stated_fields
+from chartstream.extraction.engines.engine import LazyOcr, OcrEngine, OcrFactory
 from chartstream.extraction.evidence import text_record
 from chartstream.extraction.fields import find_fields
-from chartstream.extraction.ocr import LazyOcr, OcrEngine, OcrFactory
 from chartstream.extraction.reader import read
 from chartstream.extraction.readtext import ReadText
 from chartstream.extraction.sections import find_sections

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pypdfium2
 from pypdfium2 import raw
 
-from chartstream.extraction.layout import Box, Fragment, enclosing
+from chartstream.extraction.fragments import Box, Fragment, enclosing
 
 # PDFium's mark for a hyphen at the end of a line.
 _LINE_HYPHEN = "\x02"
@@ -34,7 +34,7 @@ def fragments_of(page: pypdfium2.PdfPage) -> list[Fragment]:
     textpage = page.get_textpage()
     try:
         return [
-            Fragment("".join(run.text).strip(), enclosing(run.boxes), 1.0, _bold(textpage, run.first))
+            Fragment.of_line("".join(run.text).strip(), enclosing(run.boxes), 1.0, bold=_bold(textpage, run.first))
             for run in _runs(page, textpage)
             if run.boxes and "".join(run.text).strip()
         ]

@@ -33,6 +33,9 @@ class Inspection:
         )
 
 
+Inspector = Callable[[bytes, str | None], Inspection]
+"""Content and declared media type to what was found; raises ``Rejected`` as ``inspect`` does."""
+
 _Checker = Callable[[bytes, Limits], tuple[int | None, list[QualityCheck]]]
 _CHECKERS: dict[str, _Checker] = {
     PDF: check_pdf,

@@ -11,6 +11,7 @@ from chartstream.events.identity import Successors
 from chartstream.events.memory import SubmissionMemory
 from chartstream.events.operations import AuditRecord
 from chartstream.events.review import ReviewKind, ReviewRequested, ReviewSubject
+from chartstream.intake.inspection import Inspector, inspect
 from chartstream.intake.submission import awaited, content_sha256, problems_of, read_documents, standing
 from chartstream.ports import Clock, DocumentStore
 from chartstream.stage import Step, produced_by
@@ -31,13 +32,17 @@ class IntakeStage:
     changes nothing.
 
     ``waived`` names required fields that a batch command does without (its notes cannot carry them): they are passed
-    on in ``NoteAccepted.waived_fields``. On Kafka it is always empty.
+    on in ``NoteAccepted.waived_fields``. On Kafka it is always empty. ``inspect`` checks each document; a service gives
+    one that does it in a process of its own, which a hostile document may kill.
     """
 
-    def __init__(self, documents: DocumentStore, clock: Clock, waived: Sequence[str] = ()) -> None:
+    def __init__(
+        self, documents: DocumentStore, clock: Clock, waived: Sequence[str] = (), inspect: Inspector = inspect
+    ) -> None:
         self._documents = documents
         self._clock = clock
         self._waived = tuple(waived)
+        self._inspect = inspect
 
     def __call__(self, event: NoteSubmitted, memory: SubmissionMemory | None) -> Step[SubmissionMemory]:
         """The events that answer a submission. Raises ``Transient`` when the document store cannot be reached."""
@@ -70,7 +75,7 @@ class IntakeStage:
         if problems:
             return _rejected(answers, problems)
         try:
-            documents, doubts = read_documents(standing(event.documents), self._documents)
+            documents, doubts = read_documents(standing(event.documents), self._documents, self._inspect)
         except Rejected as error:
             return _rejected(answers, error.problems)
         open_questions = [*awaited(event), *doubts]

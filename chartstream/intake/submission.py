@@ -11,7 +11,7 @@ from dataclasses import replace
 from chartstream.errors import Problem, Rejected
 from chartstream.events.documents import AcceptedDocument, Document, DocumentStatus, NoteSubmitted
 from chartstream.events.head import ClaimCheck, Encrypted
-from chartstream.intake.inspection import inspect
+from chartstream.intake.inspection import Inspector
 from chartstream.intake.media import TEXT
 from chartstream.ports import DocumentStore
 
@@ -87,7 +87,9 @@ def awaited(event: NoteSubmitted) -> list[Problem]:
     return problems
 
 
-def read_documents(documents: Sequence[Document], store: DocumentStore) -> tuple[list[AcceptedDocument], list[Problem]]:
+def read_documents(
+    documents: Sequence[Document], store: DocumentStore, inspect: Inspector
+) -> tuple[list[AcceptedDocument], list[Problem]]:
     """The documents, each behind a claim check with the media type found, and what a person should look at.
 
     Raises ``Rejected`` with the problems of all documents that cannot be read, ``Transient`` when the store cannot be
@@ -98,7 +100,7 @@ def read_documents(documents: Sequence[Document], store: DocumentStore) -> tuple
     doubtful: list[Problem] = []
     for document in documents:
         try:
-            found, doubts = _read(document, store)
+            found, doubts = _read(document, store, inspect)
         except Rejected as error:
             refused.extend(replace(problem, document_id=document.document_id) for problem in error.problems)
         else:
@@ -109,7 +111,7 @@ def read_documents(documents: Sequence[Document], store: DocumentStore) -> tuple
     return accepted, doubtful
 
 
-def _read(document: Document, store: DocumentStore) -> tuple[AcceptedDocument, Sequence[Problem]]:
+def _read(document: Document, store: DocumentStore, inspect: Inspector) -> tuple[AcceptedDocument, Sequence[Problem]]:
     if isinstance(document.inline_text, str):
         content = document.inline_text.encode()
         declared = TEXT

@@ -5,7 +5,7 @@ from __future__ import annotations
 from chartstream.clock import SystemClock
 from chartstream.events.documents import NoteAccepted
 from chartstream.extraction.cached_reading import CachedReading
-from chartstream.extraction.paddle import PaddleOcr, engine_name
+from chartstream.extraction.engines.paddle import PaddleOcr, engine_name
 from chartstream.extraction.stage import ExtractionStage
 from chartstream.stream.event_work import EventWork
 from chartstream.stream.service import Service

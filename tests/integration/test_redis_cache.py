@@ -16,9 +16,9 @@ from chartstream.events.codec import Codec
 from chartstream.events.documents import AcceptedDocument, Document, DocumentStatus, NoteAccepted
 from chartstream.events.head import Action, ClaimCheck, Origin
 from chartstream.extraction.cached_reading import CachedReading
-from chartstream.extraction.layout import Box, Fragment
-from chartstream.extraction.ocr import Image, OcrPage
-from chartstream.extraction.paddle import PaddleOcr, engine_name
+from chartstream.extraction.engines.engine import Image, OcrPage
+from chartstream.extraction.engines.paddle import PaddleOcr, engine_name
+from chartstream.extraction.fragments import Box, Fragment
 from chartstream.extraction.stage import ExtractionStage
 from chartstream.local.ports import free_port
 from chartstream.local.redis import LocalRedis
@@ -47,8 +47,10 @@ class Engine:
 
     def read(self, image: Image) -> OcrPage:
         self.pages += 1
-        fragments = (Fragment(line, Box(20, 50.3 * n, 700, 50.3 * n + 30), 0.97) for n, line in enumerate(LINES))
-        return OcrPage(tuple(fragments), image.shape[1], image.shape[0], 0)
+        fragments = (
+            Fragment.of_line(line, Box(20, 50.3 * n, 700, 50.3 * n + 30), 0.97) for n, line in enumerate(LINES)
+        )
+        return OcrPage(tuple(fragments), image)
 
 
 class Watch:

@@ -18,7 +18,7 @@ from chartstream.events.identity import successor
 from chartstream.events.operations import AuditRecord
 from chartstream.events.review import ReviewKind, ReviewRequested
 from chartstream.events.validation import CodesValidated
-from chartstream.extraction.ocr import OcrEngine
+from chartstream.extraction.engines.engine import OcrEngine
 from chartstream.extraction.stage import ExtractionStage
 from chartstream.intake.stage import IntakeStage
 from chartstream.pipeline import Pipeline

@@ -12,7 +12,7 @@ from chartstream.documents import FsspecDocumentStore
 from chartstream.events.documents import AcceptedDocument, Document, DocumentStatus, NoteAccepted
 from chartstream.events.encounter import ClaimType, Encounter, Patient
 from chartstream.events.head import Action, ClaimCheck, Head, Origin
-from chartstream.extraction.ocr import Image, OcrPage
+from chartstream.extraction.engines.engine import Image, OcrPage
 from chartstream.extraction.plain import read_plain
 from chartstream.extraction.readtext import ReadText
 
@@ -39,7 +39,7 @@ class ScriptedOcr:
         self.seen.append(image)
         if self.pages:
             return self.pages.pop(0)
-        return OcrPage((), image.shape[1], image.shape[0], 0)
+        return OcrPage((), image)
 
 
 class NoOcr:

@@ -21,10 +21,11 @@ from chartstream.events.extraction import NoteExtracted
 from chartstream.events.head import ClaimCheck
 from chartstream.extraction import cached_reading
 from chartstream.extraction.cached_reading import CachedReading, decode_reading, encode_reading, reader_version
-from chartstream.extraction.layout import Box, Fragment
-from chartstream.extraction.ocr import OcrPage
+from chartstream.extraction.engines.engine import OcrPage
+from chartstream.extraction.fragments import Box, Fragment
 from chartstream.extraction.readtext import ReadText, TextBuilder
 from chartstream.extraction.stage import ExtractionStage
+from tests.unit.paper import paper
 
 LINES = (
     "Northfield Heart Clinic",
@@ -35,10 +36,10 @@ LINES = (
     "Electronically signed by Hannah Brandt, MD",
 )
 PAGE = OcrPage(
-    tuple(Fragment(line, Box(20.3, 50.0 * row, 700.7, 50.0 * row + 31.9), 0.97) for row, line in enumerate(LINES)),
-    800,
-    1000,
-    0,
+    tuple(
+        Fragment.of_line(line, Box(20.3, 50.0 * row, 700.7, 50.0 * row + 31.9), 0.97) for row, line in enumerate(LINES)
+    ),
+    paper(800, 1000),
 )
 NUMBERS = st.floats(-1e6, 1e6)
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from chartstream.extraction.engines.engine import OcrPage
+from chartstream.extraction.fragments import Box, Fragment
 from chartstream.extraction.image import MAX_PIXELS
-from chartstream.extraction.layout import Box, Fragment
-from chartstream.extraction.ocr import OcrPage
 from chartstream.extraction.reader import read
+from tests.unit.paper import paper
 
 
 def saved(image: Image.Image, form: str, **options: Any) -> bytes:
@@ -24,7 +25,9 @@ def saved(image: Image.Image, form: str, **options: Any) -> bytes:
 def test_every_page_of_a_tiff_is_read(scripted_ocr: Any) -> None:
     pages = [Image.new("L", (300, 400), 200 + n) for n in range(3)]
     content = saved(pages[0], "TIFF", save_all=True, append_images=pages[1:])
-    ocr = scripted_ocr(*(OcrPage((Fragment(f"page {n}", Box(10, 10, 90, 30), 0.9),), 300, 400, 0) for n in range(3)))
+    ocr = scripted_ocr(
+        *(OcrPage((Fragment.of_line(f"page {n}", Box(10, 10, 90, 30), 0.9),), paper(300, 400)) for n in range(3))
+    )
     found = read(content, "image/tiff", ocr)
     assert found.text.split("\n") == ["page 0", "page 1", "page 2"]
     assert [image[0, 0, 0] for image in ocr.seen] == [200, 201, 202]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from chartstream.extraction.layout import Box, Fragment, row_text, rows
+from chartstream.extraction.fragments import Box, Fragment
+from chartstream.extraction.layout import row_text, rows
 
 
 def fragment(text: str, x: float, y: float, width: float = 40, height: float = 10) -> Fragment:
-    return Fragment(text, Box(x, y, x + width, y + height), 1.0)
+    return Fragment.of_line(text, Box(x, y, x + width, y + height), 1.0)
 
 
 def test_rows_from_the_top_and_fragments_from_the_left() -> None:

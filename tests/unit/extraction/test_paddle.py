@@ -9,8 +9,8 @@ import pytest
 import reportlab
 from PIL import Image, ImageDraw, ImageFont
 
+from chartstream.extraction.engines.paddle import PaddleOcr
 from chartstream.extraction.layout import row_text, rows
-from chartstream.extraction.paddle import PaddleOcr
 
 pytestmark = pytest.mark.ocr
 

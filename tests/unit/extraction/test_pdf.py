@@ -14,9 +14,10 @@ from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
 from chartstream.errors import Rejected
-from chartstream.extraction.layout import Box, Fragment
-from chartstream.extraction.ocr import OcrPage
+from chartstream.extraction.engines.engine import OcrPage
+from chartstream.extraction.fragments import Box, Fragment
 from chartstream.extraction.reader import PDF, read
+from tests.unit.paper import paper
 
 LINES = ["ASSESSMENT AND PLAN", "1. Hypertension, well controlled.", "2. Type 2 diabetes mellitus.", "Return in June."]
 
@@ -105,7 +106,7 @@ def sideways(canvas: Canvas) -> None:
 def test_pages_without_a_usable_text_layer_are_rendered_at_200_dpi(
     draw: Callable[[Canvas], None], scripted_ocr: Any
 ) -> None:
-    ocr = scripted_ocr(OcrPage((Fragment("read by OCR", Box(200, 400, 600, 450), 0.9),), 1700, 2200, 90))
+    ocr = scripted_ocr(OcrPage((Fragment.of_line("read by OCR", Box(200, 400, 600, 450), 0.9),), paper(1700, 2200), 90))
     found = read(drawn(draw=draw), PDF, ocr)
     assert [image.shape for image in ocr.seen] == [(2200, 1700, 3)]
     assert found.text == "read by OCR"
@@ -121,7 +122,11 @@ def test_each_page_is_read_in_its_own_way(scripted_ocr: Any) -> None:
         draw(canvas)
         canvas.showPage()
     canvas.save()
-    found = read(out.getvalue(), PDF, scripted_ocr(OcrPage((Fragment("middle", Box(0, 0, 9, 9), 0.7),), 1700, 2200, 0)))
+    found = read(
+        out.getvalue(),
+        PDF,
+        scripted_ocr(OcrPage((Fragment.of_line("middle", Box(0, 0, 9, 9), 0.7),), paper(1700, 2200))),
+    )
     assert [page.engine for page in found.pages] == ["text-layer", "scripted", "text-layer"]
     assert [found.text[page.begin : page.end].split("\n")[0] for page in found.pages] == [LINES[0], "middle", LINES[0]]
 

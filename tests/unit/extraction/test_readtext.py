@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chartstream.extraction.evidence import evidence, text_record
-from chartstream.extraction.layout import Box
+from chartstream.extraction.fragments import Box
 from chartstream.extraction.readtext import Line, ReadText, TextBuilder
 
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)

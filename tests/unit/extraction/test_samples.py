@@ -10,9 +10,9 @@ import pytest
 import yaml
 
 from chartstream.errors import Rejected
+from chartstream.extraction.engines.engine import LazyOcr
+from chartstream.extraction.engines.paddle import PaddleOcr
 from chartstream.extraction.fields import find_fields
-from chartstream.extraction.ocr import LazyOcr
-from chartstream.extraction.paddle import PaddleOcr
 from chartstream.extraction.reader import read
 from chartstream.extraction.readtext import ReadText
 from chartstream.extraction.sections import find_sections

@@ -18,10 +18,11 @@ from chartstream.events.extraction import FieldOrigin, NoteExtracted
 from chartstream.events.head import Action, Event, Origin
 from chartstream.events.review import ReviewRequested, ReviewSubject
 from chartstream.extraction import document
-from chartstream.extraction.layout import Box, Fragment
-from chartstream.extraction.ocr import OcrPage
+from chartstream.extraction.engines.engine import OcrPage
+from chartstream.extraction.fragments import Box, Fragment
 from chartstream.extraction.stage import ExtractionStage
 from chartstream.texts import decode_text, encode_text, text_of
+from tests.unit.paper import paper
 
 NOTE = """Northfield Heart Clinic
 Patient: Orla Whitcombe  DOB: 03/14/1958  Sex: F
@@ -96,10 +97,8 @@ def test_scanned_lines_give_evidence_with_boxes(
 ) -> None:
     lines = NOTE.split("\n")
     page = OcrPage(
-        tuple(Fragment(line, Box(100, 100 + 40 * n, 900, 130 + 40 * n), 0.97) for n, line in enumerate(lines)),
-        1020,
-        1320,
-        0,
+        tuple(Fragment.of_line(line, Box(100, 100 + 40 * n, 900, 130 + 40 * n), 0.97) for n, line in enumerate(lines)),
+        paper(1020, 1320),
     )
     picture = (samples / "documents" / "emergency-ureter-stone.png").read_bytes()
     (answer,) = ExtractionStage(store, scripted_ocr(page), clock)(accepted((picture, "image/png")))
@@ -135,7 +134,7 @@ def test_what_is_missing_or_contradicted_goes_to_a_person(
 def test_a_badly_read_page_goes_to_a_person(
     accepted: Accepted, store: FsspecDocumentStore, scripted_ocr: Any, clock: Any, samples: Any
 ) -> None:
-    page = OcrPage((Fragment("Date of service: 02/17/2026", Box(0, 0, 900, 30), 0.6),), 1020, 1320, 0)
+    page = OcrPage((Fragment.of_line("Date of service: 02/17/2026", Box(0, 0, 900, 30), 0.6),), paper(1020, 1320))
     picture = (samples / "documents" / "emergency-ureter-stone.png").read_bytes()
     event = accepted((picture, "image/png"))
     (answer,) = ExtractionStage(store, scripted_ocr(page), clock)(event)

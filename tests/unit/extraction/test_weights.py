@@ -10,7 +10,7 @@ import pytest
 import yaml
 
 from chartstream.errors import ConfigurationError
-from chartstream.extraction.weights import DETECTION, ORIENTATION, RECOGNITION, Weights, model_directory
+from chartstream.extraction.engines.weights import DETECTION, ORIENTATION, RECOGNITION, Weights, model_directory
 
 
 @pytest.mark.parametrize("weights", [DETECTION, RECOGNITION, ORIENTATION], ids=lambda w: w.template)

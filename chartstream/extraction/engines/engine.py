@@ -9,7 +9,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from chartstream.extraction.layout import Fragment
+from chartstream.extraction.fragments import Fragment
 
 Image = NDArray[np.uint8]
 """Shape (height, width, 3), red-green-blue, values from 0 to 255."""
@@ -19,14 +19,29 @@ Image = NDArray[np.uint8]
 class OcrPage:
     """One image as read.
 
-    ``width`` and ``height`` are pixels of the page once upright, and boxes are in those pixels. ``rotation`` is by how
-    many degrees (0, 90, 180, 270) clockwise the image was turned to make it upright.
+    ``image`` is the page as it was read: turned upright and levelled; boxes of fragments are in its pixels.
+    ``rotation`` is by how many degrees (0, 90, 180, 270) clockwise the page was turned to stand upright, ``skew`` by
+    how many degrees clockwise it was turned about its centre after that, to level its lines. ``ordered``: the
+    fragments stand in reading order already, one a line, and boxes may be as coarse as the whole page. ``credits``:
+    what a paid service charged for it, in its own unit.
     """
 
     fragments: tuple[Fragment, ...]
-    width: int
-    height: int
-    rotation: int
+    image: Image
+    rotation: int = 0
+    skew: float = 0.0
+    ordered: bool = False
+    credits: float | None = None
+
+    @property
+    def width(self) -> int:
+        """Pixels across the upright page."""
+        return int(self.image.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Pixels down the upright page."""
+        return int(self.image.shape[0])
 
 
 class OcrEngine(Protocol):

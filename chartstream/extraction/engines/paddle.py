@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from chartstream.errors import ConfigurationError
-from chartstream.extraction.layout import Box, Fragment
-from chartstream.extraction.ocr import Image, OcrPage
-from chartstream.extraction.weights import DETECTION, ORIENTATION, RECOGNITION, cache_root, model_directory
+from chartstream.extraction.engines.engine import Image, OcrPage
+from chartstream.extraction.engines.weights import DETECTION, ORIENTATION, RECOGNITION, cache_root, model_directory
+from chartstream.extraction.fragments import Box, Fragment
 
 
 class PaddleOcr:
@@ -63,10 +63,8 @@ class PaddleOcr:
         result = self._reader.predict(np.ascontiguousarray(image[:, :, ::-1]))[0]
         # PaddleX states the angle counter-clockwise, and -1 where it did not look.
         rotation = -max(int(result["doc_preprocessor_res"]["angle"]), 0) % 360
-        height, width = image.shape[:2]
-        if rotation in (90, 270):
-            height, width = width, height
-        return OcrPage(tuple(_fragments(result)), width, height, rotation)
+        upright = np.ascontiguousarray(np.rot90(image, -rotation // 90))
+        return OcrPage(tuple(_fragments(result)), upright, rotation)
 
 
 def engine_name() -> str:
@@ -85,7 +83,7 @@ def engine_name() -> str:
 def _fragments(result: Any) -> list[Fragment]:
     found = zip(result["rec_texts"], result["rec_scores"], result["rec_boxes"], strict=True)
     return [
-        Fragment(text.strip(), Box(*(float(side) for side in box)), round(float(score), 4))
+        Fragment.of_line(text.strip(), Box(*(float(side) for side in box)), round(float(score), 4))
         for text, score, box in found
         if text.strip()
     ]
