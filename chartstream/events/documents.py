@@ -44,6 +44,7 @@ class Document(Record):
     amends: str | None = None
     claim_check: ClaimCheck | None = None
     inline_text: Confidential | None = None
+    part_of: str | None = None
 
 
 class QualityCheck(Record):
@@ -54,6 +55,7 @@ class QualityCheck(Record):
     unit: str | None = None
     verdict: Verdict
     message: str
+    page: int | None = None
 
 
 class AcceptedDocument(Record):

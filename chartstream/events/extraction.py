@@ -30,6 +30,16 @@ class TextLine(Record):
     confidence: float
 
 
+class TextWord(Record):
+    """A word of the text and where it stands on its page."""
+
+    begin: int
+    end: int
+    page: int
+    box: Box
+    confidence: float
+
+
 class Page(Record):
     """A page and the stretch of text read from it."""
 
@@ -42,6 +52,55 @@ class Page(Record):
     confidence: float | None = None
     begin: int
     end: int
+    skew: float = 0.0
+    credits: float | None = None
+
+
+class RegionKind(StrEnum):
+    """What a stretch of a page is."""
+
+    TITLE = "TITLE"
+    TEXT = "TEXT"
+    LIST = "LIST"
+    TABLE = "TABLE"
+    HEADER = "HEADER"
+    FOOTER = "FOOTER"
+    STAMP = "STAMP"
+    HANDWRITING = "HANDWRITING"
+    OTHER = "OTHER"
+
+
+class Region(Record):
+    """A stretch of the text that is one thing on its page; regions stand in reading order."""
+
+    kind: RegionKind
+    begin: int
+    end: int
+    page: int | None = None
+    box: Box | None = None
+
+
+class TableCell(Record):
+    """One cell of a table; empty cells have begin equal to end."""
+
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    begin: int
+    end: int
+
+
+class Table(Record):
+    """A table as rows and cells."""
+
+    begin: int
+    end: int
+    page: int | None = None
+    rows: int
+    columns: int
+    ruled: bool = False
+    cells: tuple[TableCell, ...]
 
 
 class ExtractedText(Record):
@@ -52,6 +111,9 @@ class ExtractedText(Record):
     text: Confidential
     lines: tuple[TextLine, ...] = ()
     pages: tuple[Page, ...] = ()
+    words: tuple[TextWord, ...] = ()
+    regions: tuple[Region, ...] = ()
+    tables: tuple[Table, ...] = ()
 
 
 class InlineText(Record):
@@ -65,6 +127,7 @@ class Section(Record):
     """A section of a document: what part of the note a sentence stands in decides what may be coded from it."""
 
     kind: str
+    family: str | None = None
     title_begin: int | None = None
     title_end: int | None = None
     begin: int
@@ -135,6 +198,7 @@ class Statement(Record):
     value: Confidential | None = None
     unit: str | None = None
     reference_range: str | None = None
+    abnormal: str | None = None
     extraction_confidence: float
 
 
