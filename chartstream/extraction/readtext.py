@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from chartstream.events.extraction import RegionKind
 from chartstream.extraction.fragments import Box
 
 Unit = Literal["pt", "px"]
@@ -32,10 +33,58 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class PlacedWord:
+    """A word of the text: its span, its page (from 1), its box there, and the probability that it is read exactly."""
+
+    begin: int
+    end: int
+    page: int
+    box: Box
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A stretch of lines that is one thing; ``page`` (from 1) and ``box`` are None where the format knows no pages."""
+
+    kind: RegionKind
+    begin: int
+    end: int
+    page: int | None
+    box: Box | None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table. ``row`` and ``column`` count from 0; its text stands at ``begin`` to ``end``, equal when empty."""
+
+    row: int
+    column: int
+    begin: int
+    end: int
+    row_span: int = 1
+    column_span: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table: one line of the text for each row, its cells two spaces apart. ``ruled``: lines are drawn in it."""
+
+    begin: int
+    end: int
+    page: int | None
+    rows: int
+    columns: int
+    cells: tuple[Cell, ...]
+    ruled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """One page. ``width`` and ``height`` are those of the upright page in ``unit``; boxes of its lines are too.
 
-    ``rotation``: degrees (0, 90, 180, 270) clockwise by which the page was turned upright. ``engine``: ``text-layer``
+    ``rotation``: degrees (0, 90, 180, 270) clockwise by which the page was turned upright; ``skew``: those by which its
+    lines were levelled before it was read (boxes are on the page as it was); ``credits``: what a paid engine charged. ``engine``: ``text-layer``
     or the OCR engine's name. ``confidence``: mean of its lines weighted by length, 0 for a page without text.
     """
 
@@ -48,6 +97,8 @@ class Page:
     confidence: float
     begin: int
     end: int
+    skew: float = 0.0
+    credits: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +108,9 @@ class ReadText:
     text: str
     lines: tuple[Line, ...]
     pages: tuple[Page, ...]
+    words: tuple[PlacedWord, ...] = ()
+    regions: tuple[Region, ...] = ()
+    tables: tuple[Table, ...] = ()
 
     def __post_init__(self) -> None:
         expected = 0
