@@ -9,14 +9,18 @@ from dataclasses import dataclass
 from chartstream.errors import Problem, Rejected
 from chartstream.events.claims import ClaimCoded
 from chartstream.events.coding import Diagnosis, Procedure
-from chartstream.events.extraction import Evidence
+from chartstream.events.extraction import Box, Evidence
 from chartstream.ports import DocumentStore
 from chartstream.texts import decode_text
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """The words that support a code. ``begin`` and ``end`` are code points of the document's extracted text."""
+    """The words that support a code. ``begin`` and ``end`` are code points of the document's extracted text.
+
+    ``boxes``: where they stand on page ``page`` (from 1), as fractions of the upright page from its upper left corner;
+    none where the document has no pages.
+    """
 
     code: str
     text: str
@@ -25,6 +29,7 @@ class Quote:
     end: int
     role: str
     page: int | None = None
+    boxes: tuple[Box, ...] = ()
 
 
 def quotes_of(claim: ClaimCoded, documents: DocumentStore) -> list[Quote]:
@@ -54,6 +59,7 @@ def _of_line(line: Diagnosis | Procedure, texts: dict[str, str]) -> Iterator[Quo
             end=evidence.end,
             role=evidence.role,
             page=evidence.page,
+            boxes=evidence.boxes,
         )
 
 

@@ -128,9 +128,17 @@ def claim_table(name: str, claim: ClaimCoded, quotes: Sequence[Quote]) -> Table:
 def _said(quote: Quote, numbers: Mapping[str, int]) -> str:
     """A quote with its place, and what it supports where that is not the code itself."""
     document = f" document {numbers[quote.document_id]}" if len(numbers) > 1 else ""
-    page = f" p. {quote.page}" if quote.page is not None else ""
+    page = f" p. {quote.page}{_at(quote)}" if quote.page is not None else ""
     role = f" ({quote.role})" if quote.role not in {"code", "term"} else ""
     return f"“{quote.text}”{role}{document}{page}"
+
+
+def _at(quote: Quote) -> str:
+    """Where on the page, in per cent of its width and height: the box of the quote's first line."""
+    if not quote.boxes:
+        return ""
+    box = quote.boxes[0]
+    return f" [{box.x0:.0%} {box.y0:.0%} to {box.x1:.0%} {box.y1:.0%}]"
 
 
 def _outcome(trail: Trail) -> Text:
