@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from rendering import pdf, plain, scan, word
+from rendering import cda, fhir, hl7v2, pdf, plain, rtf, scan, word
 
 HERE = Path(__file__).resolve().parent
 NOTES = HERE / "notes"
@@ -42,6 +42,10 @@ DOCUMENTS_OF_NOTES: dict[str, tuple[str, Callable[[str], bytes]]] = {
     "endocrinology-thyroid.txt": ("endocrinology-thyroid", plain.utf8),
     "hand-surgery-carpal-tunnel-v1.pdf": ("hand-surgery-carpal-tunnel-v1", pdf.render),
     "hand-surgery-carpal-tunnel-v2.pdf": ("hand-surgery-carpal-tunnel-v2", pdf.render),
+    "vascular-varicose.rtf": ("vascular-varicose", rtf.render),
+    "urgent-care-ankle.hl7": ("urgent-care-ankle", hl7v2.message),
+    "nephrology-pyelonephritis.xml": ("nephrology-pyelonephritis", cda.document),
+    "hematology-iron-deficiency.json": ("hematology-iron-deficiency", fhir.document_reference),
     "allergy-rhinitis-other-patient.docx": ("allergy-rhinitis-other-patient", word.render),
 }
 

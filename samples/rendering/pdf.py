@@ -8,11 +8,12 @@ from reportlab.lib.pagesizes import letter
 from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 
-from rendering.note import Kind, lines_of
+from rendering.note import Kind, NoteLine, lines_of
 
 _MARGIN = 60
 _SIZE = 10
 _LEADING = 13.5
+_COLUMN = 110
 
 
 def render(text: str) -> bytes:
@@ -24,16 +25,24 @@ def render(text: str) -> bytes:
     for line in lines_of(text):
         bold = line.kind in (Kind.LETTERHEAD, Kind.HEADING)
         font, size = ("Helvetica-Bold" if bold else "Helvetica"), (14 if line.kind is Kind.LETTERHEAD else _SIZE)
-        content = f"\u2022 {line.text}" if line.kind is Kind.ITEM else line.text
-        for part in simpleSplit(content, font, size, width - 2 * _MARGIN) or [""]:
+        for cells in _rows(line, font, size, width - 2 * _MARGIN):
             if y < _MARGIN:
                 canvas.showPage()
                 y = height - _MARGIN
             canvas.setFont(font, size)
-            canvas.drawString(_MARGIN, y, part)
-            y -= _LEADING if content else _LEADING * 0.6
+            for column, cell in enumerate(cells):
+                canvas.drawString(_MARGIN + column * _COLUMN, y, cell)
+            y -= _LEADING if line.text else _LEADING * 0.6
     canvas.save()
     return out.getvalue()
+
+
+def _rows(line: NoteLine, font: str, size: int, width: float) -> list[list[str]]:
+    """What stands side by side on each printed line: the cells of a table's row, else one stretch of wrapped text."""
+    if line.kind is Kind.ROW:
+        return [line.text.split(" | ")]
+    content = f"\u2022 {line.text}" if line.kind is Kind.ITEM else line.text
+    return [[part] for part in simpleSplit(content, font, size, width) or [""]]
 
 
 def truncated(text: str) -> bytes:
