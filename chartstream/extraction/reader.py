@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from chartstream.errors import Problem, Rejected
+from chartstream.extraction.cda import read_cda
 from chartstream.extraction.engines.engine import OcrEngine
+from chartstream.extraction.hl7text import read_hl7
 from chartstream.extraction.image import read_image
+from chartstream.extraction.paragraphs import read_doc, read_rtf
 from chartstream.extraction.pdf import read_pdf
 from chartstream.extraction.plain import read_plain
 from chartstream.extraction.readtext import ReadText, TextBuilder
 from chartstream.extraction.word import read_word
+from chartstream.formats.media_types import CDA, DOC, DOCX, HL7, JPEG, PDF, PNG, READABLE, RTF, TEXT, TIFF
 
-PDF = "application/pdf"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-IMAGES = frozenset({"image/png", "image/jpeg", "image/tiff"})
+IMAGES = frozenset({PNG, JPEG, TIFF})
 PAGED = IMAGES | {PDF}
 """Types whose pages may be images."""
+
+_UNPAGED: dict[str, Callable[[bytes], ReadText]] = {
+    TEXT: read_plain,
+    DOCX: read_word,
+    DOC: read_doc,
+    RTF: read_rtf,
+    HL7: read_hl7,
+    CDA: read_cda,
+}
 
 
 def read(content: bytes, media_type: str, ocr: OcrEngine) -> ReadText:
@@ -24,10 +37,8 @@ def read(content: bytes, media_type: str, ocr: OcrEngine) -> ReadText:
     are images. Raises ``Rejected`` for a type that cannot be read and for text in no known encoding.
     """
     kind = kind_of(media_type)
-    if kind == "text/plain":
-        return read_plain(content)
-    if kind == DOCX:
-        return read_word(content)
+    if kind in _UNPAGED:
+        return _UNPAGED[kind](content)
     builder = TextBuilder()
     if kind == PDF:
         read_pdf(content, ocr, builder)
@@ -38,7 +49,7 @@ def read(content: bytes, media_type: str, ocr: OcrEngine) -> ReadText:
             Problem(
                 "media_type_unsupported",
                 f"documents of the type {kind} cannot be read",
-                "send the document as PDF, DOCX, PNG, JPEG, TIFF or plain text",
+                f"send the document as {READABLE}",
             )
         )
     return builder.build()

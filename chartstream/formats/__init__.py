@@ -1,0 +1,1 @@
+"""How formats are built, free of any judgement: what intake checks and extraction reads is parsed here, once."""
