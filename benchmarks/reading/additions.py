@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from random import Random
 
-from benchmarks.reading.notes import Block, Heading, Rows
+from benchmarks.reading.note import Block, Heading, Rows
 
 STREETS = ("Orchard Lane", "Quarry Road", "Seaview Avenue", "Millrace Street", "Old Depot Road", "Tannery Court")
 TOWNS = ("Fairhaven, ME 04102", "Larkspur, OH 44870", "Dunmore, PA 18512", "Eastbrook, VT 05301", "Pinecrest, NM 87544")

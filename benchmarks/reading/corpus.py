@@ -10,7 +10,7 @@
 Variants: ``text-layer`` (PDF of one page), and the pictures of ``variants.VARIANTS``: ``clean``, ``rotated``,
 ``skewed``, ``noisy``, ``72dpi``, ``fax``, ``photo``. ``half`` parts the documents: tune and fit on A, report B and all.
 ``limit`` takes that many pages, spread over the corpus and always the same; without it, all of them.
-Everything follows from ``SEED``. The first use fetches fonts from Debian's packages into a cache (benchmarks.reading.fonts).
+Everything follows from ``SEED``. The first use fetches fonts from Debian's packages into a cache (see fonts.py).
 Raises ``benchmarks.reading.debian.NotToBeHad`` where that cannot be done.
 
 PDF and picture are one drawing: the picture is the PDF rendered by PDFium at 300 dpi, then reduced.
@@ -30,9 +30,10 @@ import numpy as np
 import pypdfium2
 from reportlab.pdfgen.canvas import Canvas
 
-from benchmarks.reading import additions, notes
+from benchmarks.reading import additions
+from benchmarks.reading import note as notes
 from benchmarks.reading.fonts import register
-from benchmarks.reading.notes import Block, Note, Signature
+from benchmarks.reading.note import Block, Note, Signature
 from benchmarks.reading.styles import IN_TWO_COLUMNS, STYLES, TWO_COLUMNS, Style
 from benchmarks.reading.truth import Document, Page
 from benchmarks.reading.typeset import Setter

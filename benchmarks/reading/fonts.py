@@ -1,4 +1,7 @@
-"""The typefaces of the corpus: eight for text, six that stand for handwriting. All free, fetched from Debian's packages."""
+"""The typefaces of the corpus: eight for text, six that stand for handwriting.
+
+All are free, and fetched from Debian's packages.
+"""
 
 from __future__ import annotations
 

@@ -29,17 +29,18 @@ class Sheet:
         self.headings: list[str] = []
 
     def line(
-        self, text: str, x: float, y: float, font: str, size: float, color: tuple[float, float, float] = BLACK
+        self, text: str, at: tuple[float, float], font: str, size: float, color: tuple[float, float, float] = BLACK
     ) -> Line:
-        """Draw one line of text; inner runs of white space are kept as they are."""
+        """Draw one line of text; ``at`` is where its base line begins."""
+        x, y = at
         self._canvas.setFillColorRGB(*color)
         self._canvas.setFont(font, size)
         self._canvas.drawString(x, self.height - y, text)
-        words, at = [], 0
+        words, end = [], 0
         for part in text.split():
-            begin = text.index(part, at)
-            at = begin + len(part)
-            x0, x1 = (x + stringWidth(text[:end], font, size) for end in (begin, at))
+            begin = text.index(part, end)
+            end = begin + len(part)
+            x0, x1 = (x + stringWidth(text[:stop], font, size) for stop in (begin, end))
             words.append(Word(part, Box(x0, y - ASCENT * size, x1, y + DESCENT * size)))
         return Line(tuple(words))
 
@@ -63,7 +64,7 @@ class Sheet:
             canvas.setFont(font, size)
             indent = (widest - stringWidth(text, font, size)) / 2 if framed else 0.0
             canvas.drawString(indent, -down, text)
-            lines.append(Line(tuple(_turned(text, indent, down, font, size, degrees, (x, y)))))
+            lines.append(Line(tuple(_turned(text, (indent, down), (font, size), degrees, (x, y)))))
             down += size * 1.25
         if framed:
             canvas.setLineWidth(1.6)
@@ -101,9 +102,10 @@ class Sheet:
 
 
 def _turned(
-    text: str, indent: float, down: float, font: str, size: float, degrees: float, origin: tuple[float, float]
+    text: str, start: tuple[float, float], type_: tuple[str, float], degrees: float, origin: tuple[float, float]
 ) -> list[Word]:
     """The words of a slanted line, each with the upright rectangle around it."""
+    (indent, down), (font, size) = start, type_
     cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
     words, at = [], 0
     for part in text.split():

@@ -25,7 +25,7 @@ class Grid:
     def __init__(self, cells: Sequence[Sequence[str]], style: Style, width: float) -> None:
         self._style, self._face = style, FACES[style.face]
         self._size = style.size - 0.5
-        self._cells = [[cell for cell in row] for row in cells]
+        self._cells = [list(row) for row in cells]
         self._widths = self._measured(width)
         self._wrapped = [[self._split(r, c) for c in range(len(row))] for r, row in enumerate(self._cells)]
         self._leading = self._size * 1.25
@@ -58,7 +58,7 @@ class Grid:
             slack = self._widths[column] - 2 * _PADDING - stringWidth(text, font, self._size)
             at = left + (slack if self._right[column] else 0.0)
             base = top + 1.5 + (number + 0.82) * self._leading
-            drawn.append(sheet.line(text, at, base, font, self._size))
+            drawn.append(sheet.line(text, (at, base), font, self._size))
         return drawn
 
     def _rules(self, sheet: Sheet, x: float, tops: Sequence[float], begin: int) -> None:

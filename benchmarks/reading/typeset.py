@@ -11,7 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from benchmarks.reading import additions
 from benchmarks.reading.fonts import FACES, HAND_SIZES, HANDS
-from benchmarks.reading.notes import Block, Heading, Item, Note, Paragraph, Rows, Signature
+from benchmarks.reading.note import Block, Heading, Item, Note, Paragraph, Rows, Signature
 from benchmarks.reading.sheet import Sheet
 from benchmarks.reading.styles import Style
 from benchmarks.reading.tabular import Grid
@@ -116,7 +116,7 @@ class Setter:
         lines = []
         for part in parts:
             self._y += self._leading
-            lines.append(self._sheet.line(part, self._x, self._y - 0.2 * size, self._face.bold, size))
+            lines.append(self._sheet.line(part, (self._x, self._y - 0.2 * size), self._face.bold, size))
         if style.heading == "underlined":
             self._sheet.rule(self._x, self._y + 1.2, self._x + self._width, self._y + 1.2)
             self._y += 3
@@ -139,9 +139,9 @@ class Setter:
                 self._next_frame()
             self._y += self._leading
             base = self._y - 0.25 * size
-            words = self._sheet.line(part, self._x + indent, base, font, size).words
+            words = self._sheet.line(part, (self._x + indent, base), font, size).words
             if marker and number == 0:
-                words = (*self._sheet.line(marker, self._x, base, font, size).words, *words)
+                words = (*self._sheet.line(marker, (self._x, base), font, size).words, *words)
             lines.append(Line(words))
         self._record(kind, lines, paragraph)
         self._y += 0.3 * self._leading
@@ -197,11 +197,13 @@ class Setter:
         for text, font, size in [*texts[:1], *under, *texts[1:]]:
             y += size * 1.35
             x = (style.paper[0] - stringWidth(text, font, size)) / 2 if style.letterhead == "centre" else MARGIN
-            self._record("title" if size > 10 else "text", [sheet.line(text, x, y, font, size)], self._new_paragraph())
+            self._record(
+                "title" if size > 10 else "text", [sheet.line(text, (x, y), font, size)], self._new_paragraph()
+            )
         if style.letterhead == "both":
             at, lines = MARGIN + 4.0, []
             for text in town:
-                lines.append(sheet.line(text, right - stringWidth(text, face.regular, 8.5), at, face.regular, 8.5))
+                lines.append(sheet.line(text, (right - stringWidth(text, face.regular, 8.5), at), face.regular, 8.5))
                 at += 11.0
             self._record("text", lines, self._new_paragraph())
         if style.stamp == "top":
@@ -221,7 +223,7 @@ class Setter:
             for number, fact in enumerate(facts):
                 x = MARGIN + 5 + (number % 2) * whole / 2
                 self._y += self._leading * 1.15 if number % 2 == 0 else 0
-                lines.append(sheet.line(fact, x, self._y - 0.3 * size, font, size))
+                lines.append(sheet.line(fact, (x, self._y - 0.3 * size), font, size))
             box = Box(MARGIN, top - 1, MARGIN + whole, self._y + 4)
             for x0, y0, x1, y1 in ((0, 0, 1, 0), (0, 1, 1, 1), (0, 0, 0, 1), (1, 0, 1, 1)):
                 corners = (box.x0 + x0 * whole, box.y0 + y0 * box.height, box.x0 + x1 * whole, box.y0 + y1 * box.height)
@@ -233,14 +235,14 @@ class Setter:
                 if x + stringWidth(fact, font, size) > MARGIN + whole:
                     x = MARGIN
                     self._y += self._leading
-                lines.append(sheet.line(fact, x, self._y, font, size))
+                lines.append(sheet.line(fact, (x, self._y), font, size))
                 x += stringWidth(fact, font, size) + 2 * size
             self._y += 4
         self._record("text", lines, self._new_paragraph())
 
     def _running_header(self) -> None:
         text = f"{self._note.fact('Patient')}    MRN: {self._note.fact('MRN')}    {self._note.title}"
-        line = self._sheet.line(text, MARGIN, 38, self._face.regular, 8.5)
+        line = self._sheet.line(text, (MARGIN, 38), self._face.regular, 8.5)
         self._sheet.rule(MARGIN, 43, self._style.paper[0] - MARGIN, 43)
         self._record("header", [line], self._new_paragraph())
 
@@ -256,7 +258,7 @@ class Setter:
         if shown:
             font, height = self._face.regular, self._style.paper[1]
             x = (self._style.paper[0] - stringWidth(shown, font, 8.5)) / 2
-            self._record("footer", [self._sheet.line(shown, x, height - 34, font, 8.5)], self._new_paragraph())
+            self._record("footer", [self._sheet.line(shown, (x, height - 34), font, 8.5)], self._new_paragraph())
 
     def _marks(self) -> None:
         """The remarks by hand and the stamp at the end of a note."""
