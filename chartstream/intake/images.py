@@ -5,81 +5,81 @@ from __future__ import annotations
 import struct
 from io import BytesIO
 
-from PIL import Image, ImageStat, UnidentifiedImageError
+import cv2
+import numpy as np
+from PIL import ExifTags, Image, UnidentifiedImageError
 
 from chartstream.errors import Problem, Rejected
-from chartstream.events.documents import QualityCheck, Verdict
-from chartstream.intake.limits import Limits
-from chartstream.intake.resolution import check_resolution
+from chartstream.intake.findings import Findings
+from chartstream.intake.lettering import Grey
+from chartstream.intake.pages import PageJudge
+from chartstream.intake.policy import Check
 
-_LETTER_INCHES = 11.0
-_LARGEST_PAGE_INCHES = 24.0
-_BLANK_DEVIATION = 2.0
+_FORMATS = ("PNG", "JPEG", "TIFF")
+_LARGEST_PAGE_INCHES = 60.0
+_QUARTERS = {3: 2, 6: 3, 8: 1}  # EXIF orientation to quarter turns against the clock that put the page upright
 # All of these come out of Pillow's decoders for a file that ends early or whose bytes were changed.
 _DAMAGED = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, OverflowError, struct.error)
 
 
-def check_image(content: bytes, limits: Limits) -> tuple[int, list[QualityCheck]]:
-    """Complete to the last row of every page, not too large, not all blank, fine enough to be read."""
+def check_image(content: bytes, findings: Findings) -> int:
+    """Complete to the last row of every page, not too large, not all blank, fine and clear enough to be read."""
     try:
-        with Image.open(BytesIO(content)) as file:
-            return _check_pages(file, limits)
+        with Image.open(BytesIO(content), formats=_FORMATS) as file:
+            return _check_pages(file, findings)
     except UnidentifiedImageError as error:
         raise _broken("document_unreadable", "the image's header is damaged") from error
     except Image.DecompressionBombError as error:
-        raise _too_large(limits) from error
+        raise Rejected(
+            Problem("document_too_large", "the picture is absurdly large", "scan at 200 to 300 dpi and submit again")
+        ) from error
     except _DAMAGED as error:
         raise _broken("document_truncated", "the image is cut short or damaged") from error
 
 
-def _check_pages(file: Image.Image, limits: Limits) -> tuple[int, list[QualityCheck]]:
+def _check_pages(file: Image.Image, findings: Findings) -> int:
     count: int = getattr(file, "n_frames", 1)
-    if count > limits.max_pages:
-        raise Rejected(
-            Problem(
-                "document_too_many_pages",
-                f"the image has {count} pages, the limit is {limits.max_pages}",
-                "send the documents of the encounter one by one",
-            )
-        )
-    blank = 0
-    finest = []
-    for number in range(count):
-        file.seek(number)
-        if file.width * file.height > limits.max_pixels_per_page:
-            raise _too_large(limits)
+    findings.add(Check.PAGE_COUNT, count)
+    judge = PageJudge(findings)
+    for number in range(1, count + 1):
+        file.seek(number - 1)
+        findings.require(Check.PAGE_PIXELS, file.width * file.height, number)
         file.load()
-        blank += ImageStat.Stat(file.convert("L")).stddev[0] < _BLANK_DEVIATION
-        finest.append(_dpi(file))
-    if blank == count:
-        raise Rejected(Problem("document_empty", "every page is blank", "scan the printed side and submit again"))
-    worst, measured = min(finest)
-    return count, [
-        QualityCheck(name="page_count", value=count, unit="page", verdict=Verdict.ACCEPT, message="within the limit"),
-        QualityCheck(
-            name="blank_pages", value=blank, unit="page", verdict=Verdict.ACCEPT, message="pages without print"
-        ),
-        check_resolution(worst, limits, estimated=not measured),
-    ]
+        turn = _QUARTERS.get(file.getexif().get(ExifTags.Base.Orientation, 1), 0)
+        findings.add(Check.ROTATION_STATED, turn * 90, number)
+        grey, dpi = _square(_grey(file), _stated_dpi(file))
+        judge.add_image(number, np.ascontiguousarray(np.rot90(grey, turn)), dpi)
+    judge.finish(count)
+    return count
 
 
-def _dpi(file: Image.Image) -> tuple[float, bool]:
-    """Dots per inch along the coarser side, and whether the file says so; else as if it showed a whole page."""
-    stated = min((float(value) for value in file.info.get("dpi", (0.0, 0.0))), default=0.0)
-    longest = max(file.width, file.height)
-    if stated > 1 and longest / stated <= _LARGEST_PAGE_INCHES:
-        return stated, True
-    return longest / _LETTER_INCHES, False
+def _grey(file: Image.Image) -> Grey:
+    """The page in grey, upon white paper where it is transparent."""
+    if file.has_transparency_data:
+        paper = Image.new("RGBA", file.size, "white")
+        paper.alpha_composite(file.convert("RGBA"))
+        return np.asarray(paper.convert("L"))
+    return np.asarray(file.convert("L"))
 
 
-def _too_large(limits: Limits) -> Rejected:
-    return Rejected(
-        Problem(
-            "document_too_large",
-            f"a page has more than {limits.max_pixels_per_page} pixels",
-            "scan at 200 to 300 dpi and submit again",
-        )
-    )
+def _stated_dpi(file: Image.Image) -> tuple[float, float] | None:
+    """Dots per inch across and down, where the file states what can be true."""
+    across, down = (float(value) for value in file.info.get("dpi", (0.0, 0.0)))
+    if across > 1 and down > 1 and max(file.width / across, file.height / down) <= _LARGEST_PAGE_INCHES:
+        return across, down
+    return None
+
+
+def _square(grey: Grey, dpi: tuple[float, float] | None) -> tuple[Grey, float | None]:
+    """The page with as many dots to the inch down as across, the fewer of the two: faxes have 204 to 98."""
+    if dpi is None:
+        return grey, None
+    across, down = dpi
+    least = min(across, down)
+    size = (round(grey.shape[1] * least / across), round(grey.shape[0] * least / down))
+    if min(size) < 1 or size == (grey.shape[1], grey.shape[0]):
+        return grey, least
+    return cv2.resize(grey, size, interpolation=cv2.INTER_AREA), least
 
 
 def _broken(code: str, message: str) -> Rejected:

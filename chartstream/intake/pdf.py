@@ -3,43 +3,47 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
+import numpy as np
 import pypdfium2
 from pypdfium2 import raw
 
 from chartstream.errors import Problem, Rejected
-from chartstream.events.documents import QualityCheck, Verdict
-from chartstream.intake.limits import Limits
-from chartstream.intake.resolution import check_resolution
+from chartstream.intake.findings import Findings
+from chartstream.intake.lettering import Grey
+from chartstream.intake.page_image import POINTS_PER_INCH
+from chartstream.intake.pages import PageJudge
+from chartstream.intake.pdf_hazards import check_hazards, count_objects
+from chartstream.intake.policy import Check
 
 _TAIL = 2048
 _LINEARIZED_LENGTH = re.compile(rb"/Linearized\b[^>]*?/L\s+(\d+)")
 _SCAN_SHARE = 0.5
-_POINTS_PER_INCH = 72
+_MEASURING_DPI = 110
+_LONGEST_PIXELS = 2500
 
 
-def check_pdf(content: bytes, limits: Limits) -> tuple[int, list[QualityCheck]]:
-    """Complete, not locked, every page loads, not too many pages, scanned pages fine enough to be read."""
+def check_pdf(content: bytes, findings: Findings) -> int:
+    """Complete, not locked, without scripts, every page loads, scanned pages fine and clear enough to be read."""
     _check_complete(content)
+    count_objects(content, findings)
     document = _opened(content)
     try:
         count = len(document)
         if count == 0:
             raise Rejected(Problem("document_empty", "the PDF has no pages", "export the document again"))
-        if count > limits.max_pages:
-            raise Rejected(
-                Problem(
-                    "document_too_many_pages",
-                    f"the PDF has {count} pages, the limit is {limits.max_pages}",
-                    "send the documents of the encounter one by one",
-                )
-            )
-        checks = _check_pages(document, count, limits)
+        findings.add(Check.PAGE_COUNT, count)
+        check_hazards(content, document, findings)
+        judge = PageJudge(findings)
+        for number in range(1, count + 1):
+            _check_page(document[number - 1], number, findings, judge)
+        judge.finish(count)
     except pypdfium2.PdfiumError as error:
         raise _unreadable() from error
     finally:
         document.close()
-    return count, checks
+    return count
 
 
 def _check_complete(content: bytes) -> None:
@@ -69,37 +73,60 @@ def _opened(content: bytes) -> pypdfium2.PdfDocument:
         raise _unreadable() from error
 
 
-def _check_pages(document: pypdfium2.PdfDocument, count: int, limits: Limits) -> list[QualityCheck]:
-    resolutions = []
-    for number in range(count):
-        page = document[number]
-        resolution = _scan_dpi(page)
-        if resolution is not None:
-            resolutions.append(resolution)
-        page.close()
-    checks = [
-        QualityCheck(name="page_count", value=count, unit="page", verdict=Verdict.ACCEPT, message="within the limit"),
-        QualityCheck(
-            name="scanned_pages",
-            value=len(resolutions),
-            unit="page",
-            verdict=Verdict.ACCEPT,
-            message="pages that are mostly one picture",
-        ),
-    ]
-    return checks + ([check_resolution(min(resolutions), limits, estimated=False)] if resolutions else [])
-
-
-def _scan_dpi(page: pypdfium2.PdfPage) -> float | None:
-    """Resolution of the picture that fills the page; None where the page is not a scan."""
+def _check_page(page: pypdfium2.PdfPage, number: int, findings: Findings, judge: PageJudge) -> None:
     width, height = page.get_size()
+    findings.require(Check.PAGE_INCHES, max(width, height) / POINTS_PER_INCH, number)
+    findings.require(Check.PAGE_OBJECTS, raw.FPDFPage_CountObjects(page), number)
+    findings.add(Check.ROTATION_STATED, page.get_rotation(), number)
+    pictures = _pictures(page)
+    for picture in pictures:
+        findings.require(Check.PAGE_PIXELS, picture.pixels[0] * picture.pixels[1], number)
+    text = _text(page)
+    covered = sum(picture.points[0] * picture.points[1] for picture in pictures)
+    if covered > _SCAN_SHARE * width * height:
+        coarsest = min(picture.dpi for picture in pictures if picture.dpi is not None)
+        judge.add_image(number, _rendered(page, width, height), coarsest)
+    else:
+        judge.add_text(text, tuple(picture.pixels for picture in pictures))
+    page.close()
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """A picture on a page: its size in pixels and as shown, in points."""
+
+    pixels: tuple[int, int]
+    points: tuple[float, float]
+
+    @property
+    def dpi(self) -> float | None:
+        """Dots per inch along the coarser side, however the picture is turned; None for one without extent."""
+        (narrow, wide), (few, many) = sorted(self.points), sorted(self.pixels)
+        return min(few / narrow, many / wide) * POINTS_PER_INCH if narrow > 0 else None
+
+
+def _pictures(page: pypdfium2.PdfPage) -> list[_Picture]:
+    found = []
     for picture in page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         left, bottom, right, top = picture.get_bounds()
-        if (right - left) * (top - bottom) > _SCAN_SHARE * width * height:
-            across, down = sorted(picture.get_px_size())
-            narrow, wide = sorted((right - left, top - bottom))
-            return float(min(across / narrow, down / wide)) * _POINTS_PER_INCH
-    return None
+        found.append(_Picture(picture.get_px_size(), (right - left, top - bottom)))
+    return found
+
+
+def _text(page: pypdfium2.PdfPage) -> str:
+    layer = page.get_textpage()
+    try:
+        text: str = layer.get_text_range()
+    finally:
+        layer.close()
+    return text
+
+
+def _rendered(page: pypdfium2.PdfPage, width: float, height: float) -> Grey:
+    """The page as an image at a resolution that is enough to measure it, however large it is."""
+    scale = min(_MEASURING_DPI / POINTS_PER_INCH, _LONGEST_PIXELS / max(width, height))
+    bitmap = page.render(scale=scale, grayscale=True, may_draw_forms=False)
+    return np.array(bitmap.to_numpy().reshape(bitmap.height, bitmap.width, -1)[:, :, 0], dtype=np.uint8)
 
 
 def _unreadable() -> Rejected:

@@ -6,48 +6,65 @@ from io import BytesIO
 from zipfile import ZipFile
 
 from chartstream.errors import Problem, Rejected
-from chartstream.events.documents import QualityCheck, Verdict
-from chartstream.intake.limits import Limits
+from chartstream.intake.findings import Findings
 from chartstream.intake.media import DAMAGED_ARCHIVE
+from chartstream.intake.policy import Check
 
-_MACROS = "word/vbaProject.bin"
+_MACROS = "vbaproject.bin"
+_MACRO_TYPE = b"macroEnabled"
+_TYPES = "[Content_Types].xml"
 _DOCUMENT = "word/document.xml"
+_MARKUP = (".xml", ".rels")
+# A document type can define entities that unpack to gigabytes, or that name files; Word writes none.
+_DECLARATIONS = tuple(
+    mark.encode(encoding) for mark in ("<!DOCTYPE", "<!ENTITY") for encoding in ("ascii", "utf-16-le", "utf-16-be")
+)
 
 
-def check_word(content: bytes, limits: Limits) -> tuple[None, list[QualityCheck]]:
-    """Whole, without macros, of bearable size when unpacked, and with some text. Pages exist only once printed."""
+def check_word(content: bytes, findings: Findings) -> None:
+    """Whole, without macros or entities, of bearable size when unpacked, and with some text. Pages exist only once
+    printed.
+    """
     try:
         with ZipFile(BytesIO(content)) as archive:
-            return None, [_check_parts(archive, limits)]
+            _check_sizes(archive, findings)
+            _check_parts(archive)
     except DAMAGED_ARCHIVE as error:
         raise _unreadable() from error
 
 
-def _check_parts(archive: ZipFile, limits: Limits) -> QualityCheck:
-    unpacked = sum(item.file_size for item in archive.infolist())
-    if unpacked > limits.max_unpacked_bytes:
-        raise Rejected(
-            Problem(
-                "document_too_large",
-                f"the Word file unpacks to {unpacked} bytes, the limit is {limits.max_unpacked_bytes}",
-                "remove embedded pictures and submit again, or print it to PDF",
-            )
-        )
-    if _MACROS in archive.namelist():
-        raise Rejected(
-            Problem("document_has_macros", "the Word file carries macros", "save it as .docx without macros")
-        )
+def _check_sizes(archive: ZipFile, findings: Findings) -> None:
+    """From the directory alone: zipfile unpacks no more of a part than is stated there."""
+    parts = archive.infolist()
+    findings.add(Check.UNPACKED_SIZE, sum(part.file_size for part in parts))
+    findings.add(
+        Check.BODY_SIZE,
+        max((part.file_size for part in parts if part.filename.lower().endswith(_MARKUP)), default=0),
+    )
+
+
+def _check_parts(archive: ZipFile) -> None:
+    names = archive.namelist()
+    if any(name.lower().endswith(_MACROS) for name in names):
+        raise _macros()
     # Every part is read, since only reading shows whether its checksum holds.
     if archive.testzip() is not None:
         raise _unreadable()
-    body = archive.read(_DOCUMENT)
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise _unreadable()
-    if b"<w:t" not in body:
-        raise Rejected(Problem("document_empty", "the Word file holds no text", "submit the note with its text"))
-    return QualityCheck(
-        name="unpacked_size", value=unpacked, unit="byte", verdict=Verdict.ACCEPT, message="within the limit"
-    )
+    for name in names:
+        if name.lower().endswith(_MARKUP):
+            part = archive.read(name)
+            if any(mark in part for mark in _DECLARATIONS):
+                raise _unreadable()
+            if name == _TYPES and _MACRO_TYPE in part:
+                raise _macros()
+            if name == _DOCUMENT and b"<w:t" not in part:
+                raise Rejected(
+                    Problem("document_empty", "the Word file holds no text", "submit the note with its text")
+                )
+
+
+def _macros() -> Rejected:
+    return Rejected(Problem("document_has_macros", "the Word file carries macros", "save it as .docx without macros"))
 
 
 def _unreadable() -> Rejected:

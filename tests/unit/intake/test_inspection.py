@@ -10,7 +10,8 @@ from zipfile import ZipFile
 
 import docx
 import pytest
-from PIL import Image, ImageDraw
+import reportlab
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
@@ -18,16 +19,28 @@ from reportlab.pdfgen.canvas import Canvas
 from chartstream.errors import Rejected
 from chartstream.events.documents import Verdict
 from chartstream.intake.inspection import Inspection, inspect
-from chartstream.intake.limits import Limits
 from chartstream.intake.media import DOCX, JPEG, PDF, PNG, TEXT, TIFF
+from chartstream.intake.policy import Bound, Check, Policy, default_policy
 
+FONTS = Path(reportlab.__file__).parent / "fonts"
 SAMPLES = Path(__file__).parents[3] / "samples" / "documents"
 
 
 def picture(width: int = 850, height: int = 1100) -> Image.Image:
+    """A letter page of 11 point print, at the resolution that its width in pixels gives."""
+    dpi = width / 8.5
     page = Image.new("L", (width, height), 255)
+    font = ImageFont.truetype(str(FONTS / "Vera.ttf"), round(11 * dpi / 72))
     for row in range(40):
-        ImageDraw.Draw(page).text((60, 60 + 20 * row), "Lungs clear. Heart regular. " * 3, fill=0)
+        place = (0.6 * dpi, (0.6 + 0.2 * row) * dpi)
+        ImageDraw.Draw(page).text(place, "Lungs clear. Heart regular. " * 3, fill=0, font=font)
+    return page
+
+
+def logo(width: int, height: int) -> Image.Image:
+    """A picture without letters."""
+    page = Image.new("L", (width, height), 255)
+    ImageDraw.Draw(page).rectangle((width // 4, height // 4, width // 2, height // 2), fill=0)
     return page
 
 
@@ -63,13 +76,22 @@ def word_bytes(text: str = "Assessment: acute bronchitis.") -> bytes:
     return out.getvalue()
 
 
-def refused(content: bytes, limits: Limits | None = None) -> str:
+def refused(content: bytes, policy: Policy | None = None) -> str:
     with pytest.raises(Rejected) as rejection:
-        inspect(content, None, limits or Limits())
+        inspect(content, None, policy)
     problem = rejection.value.problems[0]
     assert problem.message
     assert problem.remedy
     return problem.code
+
+
+def at_most(check: Check, most: float) -> Policy:
+    """The packaged policy, which rejects what lies above a number."""
+    policy = default_policy()
+    bounds = (Bound(above=most, verdict=Verdict.REJECT),)
+    return policy.model_copy(
+        update={"checks": {**policy.checks, check: policy.of(check).model_copy(update={"bounds": bounds})}}
+    )
 
 
 def outcome(content: bytes) -> str:
@@ -143,7 +165,7 @@ def test_a_pdf_for_the_web_that_states_more_bytes_than_it_has_is_refused() -> No
         (b"<?xml version='1.0'?><ClinicalDocument/>", "media_type_unsupported"),
         (b"GIF89a\x01\x00\x01\x00\x00\x00\x00;", "media_type_unsupported"),
         (b"%PDF-1.7\nnothing of the kind\n%%EOF", "document_unreadable"),
-        (image_bytes("PNG", picture(400, 500), dpi=45), "resolution_too_low"),
+        (image_bytes("PNG", picture(382, 500), dpi=45), "resolution_too_low"),
     ],
 )
 def test_what_cannot_be_read_is_refused_by_name(content: bytes, code: str) -> None:
@@ -151,28 +173,39 @@ def test_what_cannot_be_read_is_refused_by_name(content: bytes, code: str) -> No
 
 
 @pytest.mark.parametrize(
-    ("content", "limits", "code"),
+    ("content", "check", "most", "code"),
     [
-        (b"x" * 101, Limits(max_bytes=100), "document_too_large"),
-        (b"x" * 101, Limits(max_characters=100), "document_too_large"),
-        (pdf_bytes(3), Limits(max_pages=2), "document_too_many_pages"),
-        (image_bytes("TIFF", copies=3), Limits(max_pages=2), "document_too_many_pages"),
-        (image_bytes("PNG"), Limits(max_pixels_per_page=1000), "document_too_large"),
-        (word_bytes(), Limits(max_unpacked_bytes=1000), "document_too_large"),
+        (b"x" * 101, Check.SIZE, 100, "document_too_large"),
+        (b"x" * 101, Check.CHARACTERS, 100, "document_too_large"),
+        (pdf_bytes(3), Check.PAGE_COUNT, 2, "document_too_many_pages"),
+        (image_bytes("TIFF", copies=3), Check.PAGE_COUNT, 2, "document_too_many_pages"),
+        (image_bytes("PNG"), Check.PAGE_PIXELS, 1000, "document_too_large"),
+        (pdf_bytes(scan=picture()), Check.PAGE_PIXELS, 1000, "document_too_large"),
+        (word_bytes(), Check.UNPACKED_SIZE, 1000, "document_too_large"),
+        (word_bytes(), Check.BODY_SIZE, 1000, "document_too_large"),
+        (pdf_bytes(), Check.OBJECTS, 3, "document_too_complex"),
+        (pdf_bytes(), Check.PAGE_OBJECTS, 0, "document_too_complex"),
+        (pdf_bytes(), Check.PAGE_INCHES, 5, "page_size_unusual"),
     ],
 )
-def test_limits_hold(content: bytes, limits: Limits, code: str) -> None:
-    assert refused(content, limits) == code
+def test_limits_hold(content: bytes, check: Check, most: float, code: str) -> None:
+    assert refused(content, at_most(check, most)) == code
+    assert outcome(content) == "read"
 
 
 @pytest.mark.parametrize(
     "content",
-    [image_bytes("PNG", dpi=70), pdf_bytes(scan=picture(600, 800)), image_bytes("PNG", picture(400, 300), dpi=None)],
+    [
+        image_bytes("PNG", picture(595, 770), dpi=70),
+        pdf_bytes(scan=picture(600, 800)),
+        image_bytes("PNG", picture(500, 300), dpi=None),
+        image_bytes("PNG", picture(500, 650), dpi=300),
+        image_bytes("PNG", logo(400, 300), dpi=None),
+    ],
 )
 def test_coarse_pages_go_to_a_person_with_the_remedy(content: bytes) -> None:
-    (problem,) = inspect(content, None).problems
-    assert problem.code == "document_effective_dpi"
-    assert "rescan at 200 dpi" in problem.message
+    problem = next(p for p in inspect(content, None).problems if p.code == "resolution_too_low")
+    assert "rescan at 200 dpi" in problem.remedy
 
 
 def test_resolution_of_a_scan_in_a_pdf_is_measured_from_the_page() -> None:
