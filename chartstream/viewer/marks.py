@@ -1,0 +1,235 @@
+"""What is drawn on a page image: boxes with keys. The same key marks the same thing in the text and in the lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from chartstream.events.extraction import Box, Evidence, Page, Section, Table, TextLine, TextWord
+from chartstream.viewer.seen import SeenDocument
+
+WIDTH = 1000
+"""Units across a drawn page; its height follows the page's proportions."""
+
+SURE, FAIR = 0.95, 0.85
+"""Bounds of the three bands in which confidence is shown; a date below ``FAIR`` is not relied upon."""
+
+_AIR = 0.004  # of the page's width: boxes around things stand off the letters
+
+
+@dataclass(frozen=True, slots=True)
+class Rectangle:
+    """A rectangle in drawing units from the upper left corner."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Something on a page: its keys (its own first, then what it lies in), a CSS class, its rectangles, a label."""
+
+    keys: str
+    name: str
+    boxes: tuple[Rectangle, ...]
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One page with its layers, each in drawing units. ``order``: the corner where each region begins, in order."""
+
+    page: Page
+    height: float
+    regions: tuple[Mark, ...]
+    order: tuple[tuple[float, float], ...]
+    tables: tuple[Mark, ...]
+    cells: tuple[Mark, ...]
+    sections: tuple[Mark, ...]
+    headings: tuple[Mark, ...]
+    fields: tuple[Mark, ...]
+    statements: tuple[Mark, ...]
+    words: tuple[Mark, ...]
+
+
+def band(confidence: float) -> str:
+    """``sure``, ``fair`` or ``poor``."""
+    return "sure" if confidence >= SURE else "fair" if confidence >= FAIR else "poor"
+
+
+def drawings(document: SeenDocument) -> tuple[Drawing, ...]:
+    """All pages of a document; none where its format knows no pages."""
+    return tuple(_drawing(document, page) for page in document.text.pages)
+
+
+def keys_around(document: SeenDocument, begin: int, end: int) -> list[str]:
+    """Keys of what a stretch of text lies in, the nearest first: region, section."""
+    keys = [f"r{n}" for n, region in enumerate(document.text.regions) if region.begin <= begin < region.end]
+    return keys + [f"s{n}" for n, s in enumerate(document.sections) if start_of(s) <= begin < max(s.end, end)][-1:]
+
+
+def start_of(section: Section) -> int:
+    """Where a section begins, its heading included."""
+    return section.begin if section.title_begin is None else section.title_begin
+
+
+def _drawing(document: SeenDocument, page: Page) -> Drawing:
+    number, canvas = page.number, _Canvas(page)
+    regions = [(n, r) for n, r in enumerate(document.text.regions) if r.page == number and r.box is not None]
+    tables = [(n, t) for n, t in enumerate(document.text.tables) if t.page == number]
+    return Drawing(
+        page=page,
+        height=canvas.height,
+        regions=tuple(
+            Mark(f"r{n}", region.kind.value.lower(), (canvas.around(region.box),), str(n + 1))
+            for n, region in regions
+            if region.box is not None
+        ),
+        order=tuple((canvas.x(r.box.x0), canvas.y(r.box.y0)) for _, r in regions if r.box is not None),
+        tables=tuple(_table_mark(document, n, table, canvas) for n, table in tables),
+        cells=tuple(cell for n, table in tables for cell in _cell_marks(document, n, table, canvas)),
+        sections=tuple(_section_marks(document, canvas)),
+        headings=tuple(_heading_marks(document, canvas)),
+        fields=tuple(_placed(((f"f{n}", f.evidence) for n, f in enumerate(document.fields)), canvas)),
+        statements=tuple(_placed(((f"t{n}", s.evidence) for n, s in enumerate(document.statements)), canvas)),
+        words=tuple(_word_marks(document, canvas)),
+    )
+
+
+class _Canvas:
+    """From fractions of a page to drawing units."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.height = round(WIDTH * page.height / page.width, 1)
+
+    def x(self, share: float) -> float:
+        return round(share * WIDTH, 1)
+
+    def y(self, share: float) -> float:
+        return round(share * self.height, 1)
+
+    def exact(self, box: Box) -> Rectangle:
+        x, y = self.x(box.x0), self.y(box.y0)
+        return Rectangle(x, y, round(self.x(box.x1) - x, 1), round(self.y(box.y1) - y, 1))
+
+    def around(self, box: Box) -> Rectangle:
+        across, down = _AIR, _AIR * WIDTH / self.height
+        return self.exact(Box(x0=box.x0 - across, y0=box.y0 - down, x1=box.x1 + across, y1=box.y1 + down))
+
+
+def placed_words(document: SeenDocument) -> tuple[str, Sequence[TextWord | TextLine]]:
+    """Words and the letter of their keys; lines where words have no places of their own."""
+    return ("w", document.text.words) if document.text.words else ("l", document.text.lines)
+
+
+def boxes_of(document: SeenDocument, begin: int, end: int, page: int) -> list[Box]:
+    """Boxes on a page of the words that a stretch of text touches."""
+    _, placed = placed_words(document)
+    return [item.box for item in placed if item.page == page and max(item.begin, begin) < min(item.end, end)]
+
+
+def _enclosing(boxes: Sequence[Box]) -> Box:
+    return Box(
+        x0=min(b.x0 for b in boxes),
+        y0=min(b.y0 for b in boxes),
+        x1=max(b.x1 for b in boxes),
+        y1=max(b.y1 for b in boxes),
+    )
+
+
+def _word_marks(document: SeenDocument, canvas: _Canvas) -> Iterator[Mark]:
+    letter, items = placed_words(document)
+    for number, item in enumerate(items):
+        if item.page == canvas.page.number:
+            keys = [f"{letter}{number}", *keys_around(document, item.begin, item.end)]
+            yield Mark(" ".join(keys), band(item.confidence), (canvas.exact(item.box),))
+
+
+def _placed(items: Iterable[tuple[str, Evidence | None]], canvas: _Canvas) -> Iterator[Mark]:
+    for key, evidence in items:
+        if evidence is not None and evidence.page == canvas.page.number and evidence.boxes:
+            yield Mark(key, "", tuple(canvas.around(box) for box in evidence.boxes))
+
+
+def _section_marks(document: SeenDocument, canvas: _Canvas) -> Iterator[Mark]:
+    for number, section in enumerate(document.sections):
+        lines = [
+            line.box
+            for line in document.text.lines
+            if line.page == canvas.page.number and max(line.begin, start_of(section)) < min(line.end, section.end)
+        ]
+        boxes = tuple(canvas.around(_enclosing(run)) for run in _columns(lines))
+        if boxes:
+            yield Mark(f"s{number}", family_of(section), boxes, section.kind.replace("_", " "))
+
+
+def _heading_marks(document: SeenDocument, canvas: _Canvas) -> Iterator[Mark]:
+    for number, section in enumerate(document.sections):
+        if section.title_begin is None or section.title_end is None:
+            continue
+        boxes = boxes_of(document, section.title_begin, section.title_end, canvas.page.number)
+        if boxes:
+            yield Mark(f"s{number}", family_of(section), (canvas.around(_enclosing(boxes)),))
+
+
+def family_of(section: Section) -> str:
+    """The section's family as a CSS class; ``other`` where none is known."""
+    return (section.family or "other").lower().replace("_", "-")
+
+
+def _columns(boxes: Sequence[Box]) -> list[list[Box]]:
+    """Runs of lines that go down the page: a line that stands higher than the one before it begins another column."""
+    runs: list[list[Box]] = []
+    for box in boxes:
+        if runs and box.y0 >= runs[-1][-1].y0 - (box.y1 - box.y0):
+            runs[-1].append(box)
+        else:
+            runs.append([box])
+    return runs
+
+
+def _table_mark(document: SeenDocument, number: int, table: Table, canvas: _Canvas) -> Mark:
+    boxes = boxes_of(document, table.begin, table.end, canvas.page.number)
+    outline = (canvas.around(_enclosing(boxes)),) if boxes else ()
+    return Mark(f"b{number}", "ruled" if table.ruled else "unruled", outline, f"{table.rows} by {table.columns}")
+
+
+def _cell_marks(document: SeenDocument, number: int, table: Table, canvas: _Canvas) -> Iterator[Mark]:
+    """Cells as a grid, empty ones too: its lines stand halfway between the words of neighbouring rows and columns."""
+    page = canvas.page.number
+    inside = {
+        (cell.row, cell.column): _enclosing(boxes)
+        for cell in table.cells
+        if (boxes := boxes_of(document, cell.begin, cell.end, page))
+    }
+    single = [cell for cell in table.cells if (cell.row, cell.column) in inside]
+    across = _grid(
+        table.columns,
+        [(c.column, inside[c.row, c.column].x0, inside[c.row, c.column].x1) for c in single if c.column_span == 1],
+    )
+    down = _grid(
+        table.rows, [(c.row, inside[c.row, c.column].y0, inside[c.row, c.column].y1) for c in single if c.row_span == 1]
+    )
+    if across is None or down is None:
+        return
+    for index, cell in enumerate(table.cells):
+        right = min(cell.column + cell.column_span, table.columns)
+        bottom = min(cell.row + cell.row_span, table.rows)
+        box = Box(x0=across[cell.column], y0=down[cell.row], x1=across[right], y1=down[bottom])
+        yield Mark(f"c{number}.{index} b{number}", "", (canvas.exact(box),))
+
+
+def _grid(count: int, stretches: Sequence[tuple[int, float, float]]) -> list[float] | None:
+    """``count`` + 1 rising positions around the stretches of each row or column; None where one of them is empty."""
+    low = [min((begin for n, begin, _ in stretches if n == index), default=None) for index in range(count)]
+    high = [max((end for n, _, end in stretches if n == index), default=None) for index in range(count)]
+    begins, ends = [v for v in low if v is not None], [v for v in high if v is not None]
+    if not count or len(begins) < count or len(ends) < count:
+        return None
+    inner = [(end + begin) / 2 for end, begin in zip(ends, begins[1:], strict=False)]
+    lines = [begins[0] - _AIR, *inner, ends[-1] + _AIR]
+    return lines if all(before < after for before, after in pairwise(lines)) else None
