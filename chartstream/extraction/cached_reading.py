@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chartstream.errors import Rejected
 from chartstream.events.head import ClaimCheck
+from chartstream.extraction.engines.choice import INSTEAD
 from chartstream.extraction.engines.engine import OcrEngine
 from chartstream.extraction.pdf import TEXT_LAYER
 from chartstream.extraction.reader import PAGED, kind_of, read
@@ -47,7 +48,9 @@ class CachedReading:
         if known is not None:
             return known
         text = read(content, media_type, ocr)
-        if any(page.engine != TEXT_LAYER for page in text.pages):
+        engines = {page.engine for page in text.pages}
+        # A page that a stronger engine should have read, and could not, is not kept: the next time it may be able to.
+        if engines - {TEXT_LAYER} and not any(INSTEAD in engine for engine in engines):
             self._keep(key, text)
         return text
 

@@ -33,7 +33,7 @@ def read_page_image(image: Image, ocr: OcrEngine, builder: TextBuilder, *, unit:
     """Read one page; ``scale`` converts pixels into ``unit``."""
     page = ocr.read(image)
     add_rows(builder, [fragment.scaled(scale) for fragment in page.fragments])
-    builder.close_page(page.width * scale, page.height * scale, unit, page.rotation, ocr.name)
+    builder.close_page(page.width * scale, page.height * scale, unit, page.rotation, page.engine or ocr.name)
 
 
 def add_rows(builder: TextBuilder, fragments: list[Fragment]) -> None:

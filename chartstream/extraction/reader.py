@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from chartstream.errors import Problem, Rejected
 from chartstream.extraction.cda import read_cda
-from chartstream.extraction.engines.engine import OcrEngine
+from chartstream.extraction.engines.engine import OcrEngine, for_document
 from chartstream.extraction.hl7text import read_hl7
 from chartstream.extraction.image import read_image
 from chartstream.extraction.paragraphs import read_doc, read_rtf
@@ -41,9 +41,9 @@ def read(content: bytes, media_type: str, ocr: OcrEngine) -> ReadText:
         return _UNPAGED[kind](content)
     builder = TextBuilder()
     if kind == PDF:
-        read_pdf(content, ocr, builder)
+        read_pdf(content, for_document(ocr), builder)
     elif kind in IMAGES:
-        read_image(content, ocr, builder)
+        read_image(content, for_document(ocr), builder)
     else:
         raise Rejected(
             Problem(

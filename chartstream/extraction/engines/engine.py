@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,8 @@ class OcrPage:
     ``rotation`` is by how many degrees (0, 90, 180, 270) clockwise the page was turned to stand upright, ``skew`` by
     how many degrees clockwise it was turned about its centre after that, to level its lines. ``ordered``: the
     fragments stand in reading order already, one a line, and boxes may be as coarse as the whole page. ``credits``:
-    what a paid service charged for it, in its own unit.
+    what a paid service charged for it, in its own unit. ``engine``: which engine read it, where the one that was asked
+    is made of several.
     """
 
     fragments: tuple[Fragment, ...]
@@ -32,6 +33,7 @@ class OcrPage:
     skew: float = 0.0
     ordered: bool = False
     credits: float | None = None
+    engine: str = ""
 
     @property
     def width(self) -> int:
@@ -60,6 +62,20 @@ class OcrEngine(Protocol):
         ...
 
 
+@runtime_checkable
+class PerDocument(Protocol):
+    """An engine that counts by document what it does."""
+
+    def for_document(self) -> OcrEngine:
+        """The engine for the pages of one more document."""
+        ...
+
+
+def for_document(ocr: OcrEngine) -> OcrEngine:
+    """The engine for the pages of one more document; most are the same for all."""
+    return ocr.for_document() if isinstance(ocr, PerDocument) else ocr
+
+
 OcrFactory = Callable[[], OcrEngine]
 
 
@@ -78,6 +94,10 @@ class LazyOcr:
     def read(self, image: Image) -> OcrPage:
         """Read one page with the engine behind; loads it on the first call."""
         return self._loaded().read(image)
+
+    def for_document(self) -> OcrEngine:
+        """The engine behind for one more document, loaded no sooner than a page needs it."""
+        return LazyOcr(lambda: for_document(self._loaded()))
 
     def _loaded(self) -> OcrEngine:
         if self._engine is None:
