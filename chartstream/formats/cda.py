@@ -42,7 +42,7 @@ def parse(content: bytes) -> Element:
     parser = DefusedXMLParser(forbid_dtd=True, forbid_entities=True, forbid_external=True)
     try:
         parser.feed(content)
-        root = parser.close()
+        root: Element = parser.close()
     except DefusedXmlException:
         raise unreadable("it declares a document type or entities", "send it without them") from None
     except (ParseError, ValueError, LookupError):
@@ -54,7 +54,7 @@ def parse(content: bytes) -> Element:
                 "transfer the document again and compare its size with the original",
             )
         ) from None
-    if not isinstance(root, Element) or local(root) != ROOT:
+    if local(root) != ROOT:
         raise unreadable(f"its root is no {ROOT}", "send the CDA document itself")
     _check_depth(root)
     return root

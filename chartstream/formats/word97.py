@@ -42,12 +42,12 @@ def is_ole(content: bytes) -> bool:
 
 
 def is_word(content: bytes) -> bool:
-    """Whether an OLE file holds a Word document. False where it is too damaged to say."""
+    """Whether an OLE file holds a Word document. Raises ``Rejected`` (``document_truncated``) for a damaged file."""
     try:
         with olefile.OleFileIO(BytesIO(content)) as file:
             return bool(file.exists(_MAIN))
     except _DAMAGED:
-        return False
+        raise _cut_short("its directory is missing or damaged") from None
 
 
 def has_macros(content: bytes) -> bool:
@@ -104,13 +104,7 @@ def _parts(content: bytes) -> _Parts:
     for count in (body, footnotes, margins, comments, endnotes, boxes, margin_boxes):
         ends.append(ends[-1] + count)
     if ends[-1] > len(text):
-        raise Rejected(
-            Problem(
-                "document_truncated",
-                "the Word file is cut short: a part of its text is missing",
-                "transfer the document again and compare its size with the original",
-            )
-        )
+        raise _cut_short("a part of its text is missing")
     pieces = [text[begin:end] for begin, end in pairwise(ends)]
     return _Parts(body=pieces[0], margins=pieces[2], notes="\r".join((pieces[1], *pieces[4:])))
 
@@ -189,6 +183,16 @@ def _without_instructions(text: str) -> str:
     if not reading:
         kept.append(text[position:])
     return "".join(kept)
+
+
+def _cut_short(what: str) -> Rejected:
+    return Rejected(
+        Problem(
+            "document_truncated",
+            f"the Word file is cut short: {what}",
+            "transfer the document again and compare its size with the original",
+        )
+    )
 
 
 def _unreadable() -> Rejected:

@@ -75,10 +75,15 @@ class IntakeStage:
         if problems:
             return _rejected(answers, problems)
         try:
-            documents, doubts = read_documents(standing(event.documents), self._documents, self._inspect)
+            documents, doubts = read_documents(
+                standing(event.documents),
+                event.encounter.patient if event.encounter is not None else None,
+                self._documents,
+                self._inspect,
+            )
         except Rejected as error:
             return _rejected(answers, error.problems)
-        open_questions = [*awaited(event), *doubts]
+        open_questions = [*awaited(event.encounter, [accepted.document for accepted in documents]), *doubts]
         if open_questions:
             return _review(event, answers, documents, open_questions)
         return NoteAccepted(

@@ -6,16 +6,19 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 from chartstream.errors import Problem, Rejected
 from chartstream.events.documents import AcceptedDocument, Document, DocumentStatus, NoteSubmitted
-from chartstream.events.head import ClaimCheck, Encrypted
+from chartstream.events.encounter import Encounter, Patient
+from chartstream.events.head import Encrypted
+from chartstream.intake.amendments import arranged
 from chartstream.intake.inspection import Inspector
-from chartstream.intake.media import TEXT
+from chartstream.intake.opening import Found, Opener
 from chartstream.ports import DocumentStore
 
 MAX_INLINE_BYTES = 256 * 1024
+
+NO_DOCUMENT = Problem("documents_missing", "no document is left to code from", "submit the encounter with its notes")
 
 _UNSIGNED = frozenset({DocumentStatus.PRELIMINARY, DocumentStatus.UNSIGNED})
 
@@ -47,25 +50,14 @@ def problems_of(event: NoteSubmitted) -> list[Problem]:
         )
     documents = standing(event.documents)
     if not documents:
-        problems.append(
-            Problem("documents_missing", "no document is left to code from", "submit the encounter with its notes")
-        )
-    for document_id, count in Counter(d.document_id for d in documents).items():
-        if count > 1:
-            problems.append(
-                Problem(
-                    "document_id_repeated",
-                    f"{count} documents have the same id",
-                    "give each document of the encounter an id of its own",
-                    document_id,
-                )
-            )
+        problems.append(NO_DOCUMENT)
+    problems.extend(_repeated(documents))
     problems.extend(problem for document in documents for problem in _problems_of_content(document))
     return problems
 
 
-def awaited(event: NoteSubmitted) -> list[Problem]:
-    """What a submission waits for before it may be billed: signatures, completion."""
+def awaited(encounter: Encounter | None, documents: Sequence[Document]) -> list[Problem]:
+    """What an encounter waits for before it may be billed: signatures of its documents, its own completion."""
     problems = [
         Problem(
             "awaiting_signature",
@@ -73,10 +65,10 @@ def awaited(event: NoteSubmitted) -> list[Problem]:
             "sign it in the source and submit the encounter again under a higher version",
             document.document_id,
         )
-        for document in standing(event.documents)
+        for document in documents
         if document.status in _UNSIGNED
     ]
-    if event.encounter is not None and not event.encounter.complete:
+    if encounter is not None and not encounter.complete:
         problems.append(
             Problem(
                 "awaiting_completion",
@@ -88,47 +80,44 @@ def awaited(event: NoteSubmitted) -> list[Problem]:
 
 
 def read_documents(
-    documents: Sequence[Document], store: DocumentStore, inspect: Inspector
+    documents: Sequence[Document], patient: Patient | None, store: DocumentStore, inspect: Inspector
 ) -> tuple[list[AcceptedDocument], list[Problem]]:
-    """The documents, each behind a claim check with the media type found, and what a person should look at.
+    """The documents, those that they carry among them, each behind a claim check with the media type found, in the
+    order in which they are to be read; and what a person should look at.
 
-    Raises ``Rejected`` with the problems of all documents that cannot be read, ``Transient`` when the store cannot be
-    reached.
+    Raises ``Rejected`` with the problems of all documents that cannot be read, or ``documents_missing`` when all of
+    them were withdrawn by what their own messages say; ``Transient`` when the store cannot be reached.
     """
-    accepted: list[AcceptedDocument] = []
+    opener = Opener(store, inspect, patient)
+    found: list[Found] = []
     refused: list[Problem] = []
-    doubtful: list[Problem] = []
     for document in documents:
         try:
-            found, doubts = _read(document, store, inspect)
+            found += opener.open(document)
         except Rejected as error:
-            refused.extend(replace(problem, document_id=document.document_id) for problem in error.problems)
-        else:
-            accepted.append(found)
-            doubtful.extend(replace(problem, document_id=document.document_id) for problem in doubts)
+            refused += error.problems
     if refused:
         raise Rejected(*refused)
-    return accepted, doubtful
+    found = arranged(found)
+    if not found:
+        raise Rejected(NO_DOCUMENT)
+    refused = _repeated([each.document for each in found])
+    if refused:
+        raise Rejected(*refused)
+    return [each.accepted for each in found], [problem for each in found for problem in each.problems]
 
 
-def _read(document: Document, store: DocumentStore, inspect: Inspector) -> tuple[AcceptedDocument, Sequence[Problem]]:
-    if isinstance(document.inline_text, str):
-        content = document.inline_text.encode()
-        declared = TEXT
-        uri, sha256 = store.put(content, TEXT)
-    else:
-        check = _claim_check_of(document)
-        content, declared, uri, sha256 = store.get(check.uri, check.sha256), check.media_type, check.uri, check.sha256
-    found = inspect(content, declared)
-    claim_check = ClaimCheck(uri=uri, sha256=sha256, size_bytes=len(content), media_type=found.media_type)
-    settled = document.model_copy(update={"claim_check": claim_check, "inline_text": None})
-    return AcceptedDocument(document=settled, page_count=found.page_count, checks=found.checks), found.problems
-
-
-def _claim_check_of(document: Document) -> ClaimCheck:
-    if document.claim_check is None:
-        raise TypeError("a document without content passed the check of the submission")
-    return document.claim_check
+def _repeated(documents: Sequence[Document]) -> list[Problem]:
+    return [
+        Problem(
+            "document_id_repeated",
+            f"{count} documents have the same id",
+            "give each document of the encounter an id of its own",
+            document_id,
+        )
+        for document_id, count in Counter(document.document_id for document in documents).items()
+        if count > 1
+    ]
 
 
 def _problems_of_content(document: Document) -> list[Problem]:
