@@ -54,7 +54,7 @@ def has_macros(content: bytes) -> bool:
     """Whether the file carries Visual Basic. Raises ``Rejected`` ``document_unreadable``."""
     try:
         with olefile.OleFileIO(BytesIO(content)) as file:
-            return any("VBA" in name.upper() for path in file.listdir() for name in path)
+            return any("VBA" in name.upper() for path in file.listdir(storages=True) for name in path)
     except _DAMAGED:
         raise _unreadable() from None
 
