@@ -50,23 +50,25 @@ def _table(title: str, *columns: str) -> Table:
     """Columns whose name begins with ">" hold numbers."""
     table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
     for column in columns:
-        table.add_column(column.removeprefix(">"), justify="right" if column.startswith(">") else "left")
+        number = column.startswith(">")
+        table.add_column(column.removeprefix(">"), justify="right" if number else "left", no_wrap=number)
     return table
 
 
 def _checks(checks: Iterable[QualityCheck]) -> Table:
-    table = _table("checks", "check", "page", ">measured", "unit", "verdict", "message")
+    table = _table("checks", "check", "page", ">measured", "unit", "verdict", "reason")
     for check in checks:
         measured = "" if check.value is None else f"{check.value:,.5g}" if check.value < 1000 else f"{check.value:,.0f}"
         verdict = f"[{_COLOURS[check.verdict]}]{check.verdict.value.lower()}[/]"
         page = "" if check.page is None else str(check.page)
-        table.add_row(check.name, page, measured, check.unit or "", verdict, escape(check.message))
+        reason = "" if check.verdict is Verdict.ACCEPT else escape(check.message)
+        table.add_row(check.name, page, measured, check.unit or "", verdict, reason)
     return table
 
 
 def _pages(document: SeenDocument) -> Table:
     table = _table(
-        "pages", ">page", "engine", ">confidence", ">rotation", ">skew", ">seconds", ">words", ">regions", ">tables"
+        "pages", ">page", "engine", ">confidence", ">turned", ">skew", ">seconds", ">words", ">regions", ">tables"
     )
     text = document.text
     for page in text.pages:

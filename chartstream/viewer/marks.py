@@ -15,6 +15,7 @@ WIDTH = 1000
 SURE, FAIR = 0.95, 0.85
 """Bounds of the three bands in which confidence is shown; a date below ``FAIR`` is not relied upon."""
 
+_NUMBER = 19  # drawing units that a number in a circle needs around its middle
 _AIR = 0.004  # of the page's width: boxes around things stand off the letters
 
 
@@ -40,7 +41,7 @@ class Mark:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One page with its layers, each in drawing units. ``order``: the corner where each region begins, in order."""
+    """One page with its layers, each in drawing units. ``order``: where the number of each region stands, in order."""
 
     page: Page
     height: float
@@ -88,7 +89,7 @@ def _drawing(document: SeenDocument, page: Page) -> Drawing:
             for n, region in regions
             if region.box is not None
         ),
-        order=tuple((canvas.x(r.box.x0), canvas.y(r.box.y0)) for _, r in regions if r.box is not None),
+        order=tuple(canvas.beside(r.box) for _, r in regions if r.box is not None),
         tables=tuple(_table_mark(document, n, table, canvas) for n, table in tables),
         cells=tuple(cell for n, table in tables for cell in _cell_marks(document, n, table, canvas)),
         sections=tuple(_section_marks(document, canvas)),
@@ -115,6 +116,10 @@ class _Canvas:
     def exact(self, box: Box) -> Rectangle:
         x, y = self.x(box.x0), self.y(box.y0)
         return Rectangle(x, y, round(self.x(box.x1) - x, 1), round(self.y(box.y1) - y, 1))
+
+    def beside(self, box: Box) -> tuple[float, float]:
+        """The middle of a number that stands left of a box, at its top, inside the page."""
+        return max(self.x(box.x0) - _NUMBER, _NUMBER), max(self.y(box.y0) + 10, _NUMBER)
 
     def around(self, box: Box) -> Rectangle:
         across, down = _AIR, _AIR * WIDTH / self.height
