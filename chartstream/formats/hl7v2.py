@@ -34,6 +34,8 @@ class Segment:
 
     def raw(self, number: int) -> str:
         """A field as it stands, escapes and all; empty where the segment ends before it."""
+        if self.name == "MSH" and number == 1:
+            return self.delimiters.field
         index = number - 1 if self.name == "MSH" else number
         return self.fields[index] if 0 < index < len(self.fields) else ""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 
 _SECTOR = 512
 _SMALLEST = 4096  # shorter streams would have to go into the small sectors of another stream
@@ -60,7 +59,7 @@ def word_file(
 
 
 def _chain(first: int, length: int) -> list[int]:
-    return [*accumulate([1] * (length - 1), initial=first + 1)][: length - 1] + [_END] if length else []
+    return [*range(first + 1, first + length), _END] if length else []
 
 
 def _header() -> bytes:
@@ -69,7 +68,7 @@ def _header() -> bytes:
     return fixed + sizes + struct.pack("<108I", *([_FREE] * 108))
 
 
-def _entry(name: str, kind: int, right: int = _FREE, child: int = _FREE, start: int = 0, size: int = 0) -> bytes:
+def _entry(name: str, kind: int, *, right: int = _FREE, child: int = _FREE, start: int = 0, size: int = 0) -> bytes:
     encoded = name.encode("utf-16-le") + b"\0\0"
     return struct.pack(
         "<64sHBBIII16sIQQIQ", encoded, len(encoded), kind, 1, _FREE, right, child, b"", 0, 0, 0, start, size
