@@ -14,14 +14,7 @@ from chartstream.formats.hl7v2 import is_hl7, parse, texts_of_messages
 from tests.unit.formats.notes import hl7_message, text_observation
 
 D = Delimiters()
-ESCAPED = {
-    "\\": r"\E\ "[:-1],
-    "|": r"\F\ "[:-1],
-    "^": r"\S\ "[:-1],
-    "~": r"\R\ "[:-1],
-    "&": r"\T\ "[:-1],
-    "\n": r"\.br\ "[:-1],
-}
+NAMES = {"\\": "E", "|": "F", "^": "S", "~": "R", "&": "T", "\n": ".br"}
 
 
 def escaped(text: str) -> str:
