@@ -10,6 +10,7 @@ from rich.table import Table
 
 from chartstream.events.documents import QualityCheck, Verdict
 from chartstream.events.extraction import Evidence, ExtractedText
+from chartstream.viewer.measured import rows
 from chartstream.viewer.seen import SeenDocument, SeenFile, plain
 
 _COLOURS = {Verdict.ACCEPT: "green", Verdict.NORMALISE: "cyan", Verdict.REVIEW: "yellow", Verdict.REJECT: "red"}
@@ -57,12 +58,10 @@ def _table(title: str, *columns: str) -> Table:
 
 def _checks(checks: Iterable[QualityCheck]) -> Table:
     table = _table("checks", "check", "page", ">measured", "unit", "verdict", "reason")
-    for check in checks:
-        measured = "" if check.value is None else f"{check.value:,.5g}" if check.value < 1000 else f"{check.value:,.0f}"
-        verdict = f"[{_COLOURS[check.verdict]}]{check.verdict.value.lower()}[/]"
-        page = "" if check.page is None else str(check.page)
-        reason = "" if check.verdict is Verdict.ACCEPT else escape(check.message)
-        table.add_row(check.name, page, measured, check.unit or "", verdict, reason)
+    for row in rows(checks):
+        verdict = f"[{_COLOURS[row.verdict]}]{row.verdict.value.lower()}[/]"
+        reason = "" if row.verdict is Verdict.ACCEPT else escape(row.message)
+        table.add_row(row.name, row.pages, row.value, row.unit, verdict, reason)
     return table
 
 

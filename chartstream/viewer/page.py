@@ -14,6 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from chartstream.viewer.marks import FAIR, SURE, WIDTH, Drawing, band, drawings, family_of
+from chartstream.viewer.measured import rows
 from chartstream.viewer.pictures import page_pictures
 from chartstream.viewer.seen import SeenDocument, SeenFile, plain
 from chartstream.viewer.written import Part, written
@@ -170,7 +171,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters |= {"plain": plain, "band": band, "words": lambda name: str(name).replace("_", " ")}
-    environment.globals |= {"labels": _labels}
+    environment.globals |= {"labels": _labels, "measured": rows}
     return environment
 
 

@@ -1,0 +1,88 @@
+"""What is drawn on a page: keys, places and grids."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from chartstream.viewer.marks import WIDTH, Rectangle, band, drawings
+from tests.drawn import HEIGHT, drawn_document
+from tests.drawn import WIDTH as PIXELS
+
+DOCUMENT = drawn_document()
+(DRAWING,) = drawings(DOCUMENT)
+
+
+def inside(inner: Rectangle, outer: Rectangle) -> bool:
+    return (
+        outer.x <= inner.x
+        and outer.y <= inner.y
+        and inner.x + inner.width <= outer.x + outer.width
+        and inner.y + inner.height <= outer.y + outer.height
+    )
+
+
+def test_a_page_keeps_its_proportions() -> None:
+    assert pytest.approx(WIDTH * HEIGHT / PIXELS, abs=0.1) == DRAWING.height
+
+
+def test_every_word_has_a_mark_with_its_own_key_and_those_around_it() -> None:
+    assert [mark.keys.split()[0] for mark in DRAWING.words] == [f"w{n}" for n in range(len(DOCUMENT.text.words))]
+    for mark in DRAWING.words:
+        _, region, section = mark.keys.split()
+        around = next(m for m in DRAWING.regions if m.keys == region)
+        assert section.startswith("s")
+        assert inside(mark.boxes[0], around.boxes[0])
+
+
+def test_the_order_has_one_place_for_each_region_and_stays_on_the_page() -> None:
+    assert len(DRAWING.order) == len(DOCUMENT.text.regions) == len(DRAWING.regions)
+    assert all(0 < x < WIDTH and 0 < y < DRAWING.height for x, y in DRAWING.order)
+
+
+def test_a_section_that_stands_in_the_second_column_has_its_own_box() -> None:
+    history, assessment = (next(m for m in DRAWING.sections if m.label == kind) for kind in ("history", "assessment"))
+    assert len(history.boxes) == len(assessment.boxes) == 1
+    assert history.boxes[0].x + history.boxes[0].width < assessment.boxes[0].x
+
+
+def test_a_section_over_two_columns_has_a_box_in_each() -> None:
+    (header, *_) = DOCUMENT.sections
+    whole = header.model_copy(update={"end": len(str(DOCUMENT.text.text))})
+    (mark,) = drawings(dataclasses.replace(DOCUMENT, sections=(whole,)))[0].sections
+    assert len(mark.boxes) == 2
+
+
+def test_cells_are_a_grid_without_gaps_and_the_empty_cell_is_in_it() -> None:
+    (outline,) = DRAWING.tables
+    boxes = {mark.keys: mark.boxes[0] for mark in DRAWING.cells}
+    assert len(boxes) == 12
+    assert boxes["c0.0 b0"].x + boxes["c0.0 b0"].width == pytest.approx(boxes["c0.1 b0"].x, abs=0.2)
+    assert boxes["c0.8 b0"].width > 0  # HbA1c has no range
+    assert outline.boxes[0].width == pytest.approx(sum(boxes[f"c0.{n} b0"].width for n in range(3)), abs=10)
+
+
+def test_cells_that_make_no_grid_are_not_drawn() -> None:
+    (table,) = DOCUMENT.text.tables
+    empty = table.model_copy(update={"columns": 4})  # a column in which nothing stands
+    text = DOCUMENT.text.model_copy(update={"tables": (empty,)})
+    (drawing,) = drawings(dataclasses.replace(DOCUMENT, text=text))
+    assert drawing.cells == ()
+    assert len(drawing.tables) == 1
+
+
+def test_without_words_lines_have_the_marks() -> None:
+    text = DOCUMENT.text.model_copy(update={"words": ()})
+    (drawing,) = drawings(dataclasses.replace(DOCUMENT, text=text))
+    assert [mark.keys.split()[0] for mark in drawing.words] == [f"l{n}" for n in range(len(text.lines))]
+
+
+def test_fields_and_statements_stand_where_their_evidence_does() -> None:
+    assert [mark.keys for mark in DRAWING.fields] == ["f0", "f1", "f2"]
+    assert [len(mark.boxes) for mark in DRAWING.statements] == [4, 1]
+
+
+@pytest.mark.parametrize(("confidence", "name"), [(1.0, "sure"), (0.95, "sure"), (0.949, "fair"), (0.849, "poor")])
+def test_confidence_has_three_bands(confidence: float, name: str) -> None:
+    assert band(confidence) == name
