@@ -50,21 +50,25 @@ def _with_addenda(found: Found, behind: dict[str, list[Found]]) -> list[Found]:
 
 def _amended(found: Found, among: Sequence[Found]) -> list[str]:
     """Ids of the documents that a document says it amends; all of what came in one envelope, where it names that."""
-    others = [each for each in among if each is not found and _envelope(each) != _envelope(found)]
     named = found.document.amends
     if named is not None:
-        return [each.document.document_id for each in others if named in (each.document.document_id, *each.origins)]
+        own = named in _names(found)
+        return [each.document.document_id for each in among if not own and named in _names(each)]
     numbers = {number for source in found.sources for number in source.amends}
+    known = _numbers(found)  # parts of one message share its numbers, and do not amend one another
     return [
         each.document.document_id
-        for each in others
-        if numbers & {each.document.document_id, *(number for source in each.sources for number in source.numbers)}
+        for each in among
+        if numbers & {each.document.document_id, *_numbers(each)} and not known & _numbers(each) and each is not found
     ]
 
 
-def _envelope(found: Found) -> str:
-    """What a document came in, or itself: parts of one message do not amend one another."""
-    return found.origins[-1] if found.origins else found.document.document_id
+def _names(found: Found) -> tuple[str, ...]:
+    return found.document.document_id, *found.origins
+
+
+def _numbers(found: Found) -> set[str]:
+    return {number for source in found.sources for number in source.numbers}
 
 
 def _replacements(found: Sequence[Found]) -> dict[str, str]:
