@@ -7,6 +7,9 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+VISIT = "PV1|1|O" + "|" * 5 + "prv-1^Oduya^Ines" + "|" * 37 + "20260301"
+"""An outpatient's; attending PV1-7, time of admission PV1-44."""
+
 RTF = (
     rb"{\rtf1\ansi\ansicpg1252\deff0{\fonttbl{\f0\fswiss\fcharset0 Arial;}{\f1\fnil\fcharset204 Times;}}"
     rb"{\*\generator Notewriter;}{\header\pard MRN: 4711\par}{\footer Page 1\par}"
@@ -23,7 +26,7 @@ def hl7_message(
     event: str = "MDM^T02^MDM_T02",
     document: str = "TXA|1|DS^Discharge summary|FT|20260302103000|prv-1||||prv-1^Oduya^Ines|||DOC-1|||||LA||AV",
     patient: str = "PID|1||4711^^^NORTH^MR||Marsh^Helena^R||19610504|F",
-    visit: str = "PV1|1|O||||||prv-1^Oduya^Ines|||||||||||||||||||||||||||||||||||||20260302",
+    visit: str = VISIT,
     others: Sequence[str] = (),
 ) -> bytes:
     """A message whose OBX segments are given without their name; empty segments are left out."""
