@@ -1,8 +1,11 @@
-"""Section boundaries on our own notes: precision, recall and F1. python -m benchmarks.reading.sections [--json FILE] [--misses]
+"""Section boundaries on our own notes: precision, recall and F1.
 
-``section_notes/*.txt`` are notes with ``{{kind}}`` before the words of each heading (before the first word of a part that
-has none); ``{{bold}}`` marks a line as set in bold. Half A (a….txt) was read while the rules were written; half B (b….txt)
-was written before the rules had seen it. A boundary is right when a section of the same kind begins its title there.
+python -m benchmarks.reading.sections [--json FILE] [--misses]
+
+``section_notes/*.txt`` are notes with ``{{kind}}`` before the words of each heading (before the first word of a part
+that has none); ``{{bold}}`` marks a line as set in bold. Half A (a....txt) was read while the rules were written; B
+(b....txt) was written before the rules had seen it, and read afterwards. A boundary is right when a section of the same
+kind begins its title there.
 """
 
 from __future__ import annotations

@@ -44,7 +44,8 @@ class Candidate:
     """A possible heading. Offsets count in the document's text; ``text_begin`` is where what it heads begins.
 
     ``alone``: nothing else stands on its line. ``number`` is the enumeration before it, ``bullet`` whether one stands
-    there, ``indent`` the columns before it. ``beside``: another heading stands before it on its line.
+    there, ``indent`` the columns before it. ``beside``: another heading stands before it on its line. ``row`` counts
+    the note's lines from 0; ``after_blank``: the line above is empty, or there is none.
     """
 
     line: Line
@@ -59,6 +60,8 @@ class Candidate:
     bullet: bool = False
     indent: int = 0
     beside: bool = False
+    row: int = 0
+    after_blank: bool = True
 
     @property
     def key(self) -> str:
@@ -81,8 +84,10 @@ def candidates(read: ReadText) -> Iterator[Candidate]:
             or _first(content, line, underlined)
         )
         if first is not None:
-            if underlined and first.alone and below is not None:
-                first = replace(first, text_begin=below.end)
+            above = read.lines[number - 1] if number else None
+            blank = above is None or not read.text[above.begin : above.end].strip()
+            text_begin = below.end if underlined and first.alone and below is not None else first.text_begin
+            first = replace(first, row=number, after_blank=blank, text_begin=text_begin)
             yield first
             yield from _beside(content, line, first)
         yield from _after_sentences(content, line, first)
@@ -148,12 +153,20 @@ def _title(content: str, start: int, *, marked: bool) -> tuple[str, bool, int] |
     if colon is not None and _is_title_before(colon, content):
         return colon["title"].rstrip(_TRAIL), True, colon.end()
     whole = content[start:].rstrip(_TRAIL)
-    if whole.strip() and len(whole.split()) <= _MAX_WORDS and headings().known(whole) is not None:
+    known = headings().known(whole) if whole.strip() and len(whole.split()) <= _MAX_WORDS else None
+    if known is not None and known.exact:
         return whole, False, len(content)
     run_in = _CAPITALS_THEN.match(content, start)
-    if run_in is not None and headings().known(run_in["title"]) is not None and len(key_of(run_in["title"])) > 1:
+    if run_in is not None and _heads_a_sentence(run_in):
         return run_in["title"].rstrip(), False, run_in.end()
     return (whole, False, len(content)) if whole.strip() and len(whole.split()) <= _MAX_WORDS else None
+
+
+def _heads_a_sentence(run_in: re.Match[str]) -> bool:
+    """Whether capitals before a dash, a full stop or a gap are a known title; "MRI. Brace." is an order."""
+    known = headings().known(run_in["title"])
+    least = 4 if run_in.group().rstrip().endswith(".") else 2
+    return known is not None and known.exact and len(key_of(run_in["title"])) >= least
 
 
 def _is_title_before(colon: re.Match[str], content: str) -> bool:

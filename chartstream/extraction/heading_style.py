@@ -26,6 +26,7 @@ _ROMAN = {
 }
 _HEAD_LABEL = re.compile(r"(?i)\b(?:patient|name|mrn|dob|date|provider|physician|attending|surgeon)\b[^:\n]{0,20}:")
 _HEAD_LINES = 15
+_MOST_NUMBERED = 100
 _CONCLUDING = frozenset({"assessment", "assessment_and_plan", "diagnoses"})
 
 
@@ -33,15 +34,18 @@ _CONCLUDING = frozenset({"assessment", "assessment_and_plan", "diagnoses"})
 class HeadingStyle:
     """What the candidates of one note have in common.
 
-    ``forms``: how many known headings are set in each form. ``own_line``, ``run_in``: known ones in small letters with
-    a colon or in capitals that stand alone, and those in small letters that are run into text. ``repeated``: titles run
-    into text more than once. ``numbered``: begins of the titles that make one enumeration. ``head_end``: where the
-    lines with the patient's data end. ``last_conclusion``: begin of the last heading of an assessment, or -1.
+    ``forms``: how many known headings are set in each form. ``own_line``: known ones in capitals, or with a colon or
+    a mark on a line of their own; ``run_in``: those in small letters that are run into text. ``alone``: share of the
+    known headings that have a line of their own; ``after_blank``: most of these follow an empty line. ``repeated``:
+    titles run into text more than once. ``numbered``: begins of the titles that make one enumeration. ``head_end``:
+    where the lines with the patient's data end. ``last_conclusion``: begin of the last heading of an assessment, or -1.
     """
 
     forms: Counter[Form]
     own_line: int
     run_in: int
+    alone: float
+    after_blank: bool
     repeated: frozenset[str]
     numbered: frozenset[int]
     head_end: int
@@ -57,12 +61,15 @@ def style_of(text: str, found: Sequence[Candidate]) -> HeadingStyle:
     """The style of a note from everything in it that may be a heading."""
     known = [c for c in found if c.known is not None and c.known.exact and c.form is not Form.SIGNATURE]
     small_run_in = [c for c in known if c.form in (Form.COLON, Form.LOWER) and not c.alone]
+    alone = [c for c in known if c.alone and c.form is not Form.PLAIN]
     titles = Counter(c.key for c in known if not c.alone and not c.beside)
     conclusions = [c.title_begin for c in known if c.known is not None and c.known.kind in _CONCLUDING]
     return HeadingStyle(
         forms=Counter(c.form for c in known),
         own_line=sum(c.form is Form.CAPITALS or (c.alone and c.form in (Form.COLON, Form.MARKED)) for c in known),
         run_in=len(small_run_in),
+        alone=len(alone) / max(sum(c.form is not Form.PLAIN for c in known), 1),
+        after_blank=sum(c.after_blank for c in alone) > 0.5 * len(alone),
         repeated=frozenset(key for key, count in titles.items() if count > 1),
         numbered=frozenset(_enumeration(known)),
         head_end=_head_end(text),
@@ -84,7 +91,7 @@ def _head_end(text: str) -> int:
 def _enumeration(known: Sequence[Candidate]) -> list[int]:
     """The longest run of known numbered headings of one style whose numbers rise; empty below three."""
     best: list[list[Candidate]] = []
-    numbered = [c for c in known if c.number is not None]
+    numbered = [c for c in known if c.number is not None][:_MOST_NUMBERED]
     for candidate in numbered:
         before = [
             chain

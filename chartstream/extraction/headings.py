@@ -21,6 +21,7 @@ _JOINT = re.compile(r"\s*(?:/|&|,|\band\b)\s*", re.IGNORECASE)
 # What reading machines make of letters in headings; undone only where digits or bars stand among letters.
 _CONFUSED = str.maketrans({"0": "o", "1": "l", "|": "l", "!": "l", "5": "s", "8": "b", "3": "e", "$": "s", "€": "e"})
 _LONG = 12
+_PRESENT = "history_of_present_illness"
 _MAX_WORDS = 7
 
 
@@ -48,6 +49,7 @@ class HeadingData(BaseModel):
     document_titles: tuple[_Key, ...]
     signature_openings: tuple[_Key, ...]
     labels_inside: tuple[_Key, ...]
+    minor_titles: tuple[_Key, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,12 @@ class Headings:
 
     data: HeadingData
     kinds: dict[str, str]
-    endings: tuple[tuple[str, str], ...]
-    beginnings: tuple[tuple[str, str], ...]
+    endings: tuple[tuple[re.Pattern[str], str], ...]
+    beginnings: tuple[tuple[re.Pattern[str], str], ...]
     document_titles: frozenset[str]
     signature_openings: tuple[str, ...]
     labels_inside: frozenset[str]
+    minor_titles: frozenset[str]
 
     def known(self, title: str) -> Known | None:
         """The kind of a title by its words; None for one that is not known."""
@@ -78,15 +81,14 @@ class Headings:
             return Known(found, exact=True)
         joint = [self.kinds.get(key_of(part)) for part in _JOINT.split(title)]
         if len(joint) > 1 and joint[0] is not None and all(joint):
-            return Known(joint[0], exact=True)
+            return Known(_PRESENT if _PRESENT in joint else joint[0], exact=True)
         return self._by_part(title)
 
     def _by_part(self, title: str) -> Known | None:
-        key = key_of(title)
         if len(title.split()) > _MAX_WORDS:
             return None
-        kind = next((kind for ending, kind in self.endings if key.endswith(ending)), None)
-        kind = kind or next((kind for beginning, kind in self.beginnings if key.startswith(beginning)), None)
+        kind = next((kind for ending, kind in self.endings if ending.search(title)), None)
+        kind = kind or next((kind for beginning, kind in self.beginnings if beginning.match(title)), None)
         return Known(kind, exact=False) if kind else None
 
     def misread(self, title: str) -> Known | None:
@@ -146,12 +148,20 @@ def headings() -> Headings:
     return Headings(
         data,
         kinds={key_of(title): kind for kind, entry in data.kinds.items() for title in entry.titles},
-        endings=tuple((key_of(word), kind) for kind, words in data.endings.items() for word in words),
-        beginnings=tuple((key_of(word), kind) for kind, words in data.beginnings.items() for word in words),
+        endings=tuple((_part(word, last=True), kind) for kind, words in data.endings.items() for word in words),
+        beginnings=tuple((_part(word, last=False), kind) for kind, words in data.beginnings.items() for word in words),
         document_titles=frozenset(key_of(title) for title in data.document_titles),
         signature_openings=tuple(key_of(opening) for opening in data.signature_openings),
         labels_inside=frozenset(key_of(label) for label in data.labels_inside),
+        minor_titles=frozenset(key_of(title) for title in data.minor_titles),
     )
+
+
+def _part(words: str, *, last: bool) -> re.Pattern[str]:
+    """Words at an end of a title. Between long words the spaces may be missing; a short word stands apart."""
+    letters = r"\s*".join(re.escape(word) for word in words.split())
+    apart = r"\b" if len(key_of(words)) < 7 else ""
+    return re.compile(rf"{apart}{letters}[^a-z]*$" if last else rf"{letters}{apart}", re.IGNORECASE)
 
 
 def _check(data: HeadingData) -> None:

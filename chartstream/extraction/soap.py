@@ -40,11 +40,10 @@ def unlabelled_parts(text: str) -> list[tuple[str, int]]:
             parts.append((label, paragraph.start(), score[label]))
     if not _believable(parts):
         return []
-    plan = _ORDER.index("plan")
-    together = plan - 1 not in {label for label, _, _ in parts}
-    return [
-        ("assessment_and_plan" if together and label == plan else _ORDER[label], begin) for label, begin, _ in parts
-    ]
+    assessment, plan = _ORDER.index("assessment"), _ORDER.index("plan")
+    planned = any(score[plan] for score, label in zip(scores, labels, strict=True) if label == assessment)
+    both = plan if assessment not in labels else assessment if plan not in labels and planned else None
+    return [("assessment_and_plan" if label == both else _ORDER[label], begin) for label, begin, _ in parts]
 
 
 def _believable(parts: Sequence[tuple[int, int, int]]) -> bool:

@@ -6,7 +6,12 @@ from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from benchmarks.reading.sections import measure
+from chartstream.extraction.headings import headings
+from chartstream.extraction.plain import read_plain
 from chartstream.extraction.readtext import ReadText, TextBuilder
 from chartstream.extraction.sections import find_sections
 
@@ -90,7 +95,7 @@ def test_the_signature_block_ends_the_plan(plain: Plain) -> None:
 
 def test_emphasis_makes_a_heading_and_a_bad_line_lowers_confidence() -> None:
     builder = TextBuilder()
-    builder.add_line("Travel history", emphasised=True)
+    builder.add_line("Friends of the clinic", emphasised=True)
     builder.add_line("None.")
     builder.add_line("PLAN", confidence=0.5)
     builder.add_line("Rest.")
@@ -112,3 +117,96 @@ def test_sections_never_overlap(plain: Plain) -> None:
         "signature",
     ]
     assert all(before.end <= after.begin for before, after in pairwise(sections))
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("[ASSESSMENT]", "assessment"),
+        ("--- PLAN ---", "plan"),
+        ("## Discharge diagnoses", "discharge_diagnoses"),
+        ("PLAN:::", "plan"),
+        ("ASSESSRNENT", "assessment"),
+        ("P1AN", "plan"),
+        ("MEDlCATI0NS", "medications"),
+        ("PAST MEDICAL HISTQRY", "past_history"),
+        ("LABORATORY DATA (03/02/2026)", "results"),
+        ("MEDICATIONS/ALLERGIES", "medications"),
+    ],
+)
+def test_marked_and_misread_headings(heading: str, kind: str, plain: Plain) -> None:
+    text = f"Name: Ada\n\nREASON FOR VISIT\nCough.\n\n{heading}\nWhat stands below."
+    section = find_sections(plain(text))[-1]
+    assert (section.kind, text[section.begin : section.end]) == (kind, "What stands below.")
+
+
+def test_a_misread_heading_is_less_sure(plain: Plain) -> None:
+    right, misread = (find_sections(plain(f"Ada\n{word}\nRest."))[-1] for word in ("ASSESSMENT", "ASSESSRNENT"))
+    assert misread.confidence < 0.85 < right.confidence
+
+
+def test_the_line_below_a_heading_is_none_of_its_text(plain: Plain) -> None:
+    text = "Assessment\n==========\n- Gout"
+    (section,) = find_sections(plain(text))
+    assert text[section.begin : section.end] == "- Gout"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ASSESSMENT AND PLAN\n1. Asthma\nPlan: inhaler.\n2. Tobacco use\nStop.", ["assessment_and_plan"]),
+        ("RESULTS\nCT: nodule.\nImpression: stable.\nASSESSMENT\nNodule.", ["results", "assessment"]),
+        ("PHYSICAL EXAM\nVitals: BP 120/70\nSkin exam: clear\nHEENT: normal", ["examination"]),
+        ("PAST HISTORY\nCOPD\nALLERGIES\nHives", ["past_history", "allergies"]),
+        (
+            "MEDICATIONS\n1. Prednisone\n2. Drops\nPLAN\nLABS: lipids.\nEXAM\nWell.",
+            ["medications", "plan", "examination"],
+        ),
+        (
+            "CC: cough  HPI: two days\nPMH: none    PSH: none",
+            ["chief_complaint", "history_of_present_illness", *2 * ["past_history"]],
+        ),
+        ("HPI: cough. ALLERGIES: none. PLAN: rest.", ["history_of_present_illness", "allergies", "plan"]),
+    ],
+)
+def test_headings_told_from_labels(text: str, expected: list[str], plain: Plain) -> None:
+    assert kinds(plain(text)) == expected
+
+
+def test_a_note_without_headings_is_told_by_its_words(plain: Plain) -> None:
+    text = (
+        "A 40-year-old man reports knee pain for a week.\n\nBP 120/70. Knee tender, no effusion present.\n\n"
+        "Likely patellar tendinitis.\n\nContinue ibuprofen. Return in two weeks."
+    )
+    sections = find_sections(plain(text))
+    assert [s.kind for s in sections] == ["history_of_present_illness", "examination", "assessment", "plan"]
+    assert all(s.title_begin is None and s.confidence <= 0.7 for s in sections)
+    assert kinds(plain("The office is closed on Friday.\n\nPlease call the other number.")) == ["header"]
+
+
+def test_every_kind_has_a_family_that_is_explained(plain: Plain) -> None:
+    data = headings().data
+    assert {entry.family for entry in data.kinds.values()} == set(data.families)
+    (section,) = find_sections(plain("PLAN: rest"))
+    assert section.family == "plan"
+
+
+_WORDS = st.sampled_from(
+    ["PLAN", "Plan:", "1. ", "Labs: K 3", "- ", "HPI:", "S:", "O)", "Signed by A B", "x", "   ", "===", "**A**"]
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(_WORDS, max_size=4).map(" ".join), max_size=12).map("\n".join))
+def test_sections_stay_in_order_inside_the_text(text: str) -> None:
+    read = read_plain(text.encode())
+    sections = find_sections(read)
+    places = [p for s in sections for p in (s.title_begin, s.title_end, s.begin, s.end) if p is not None]
+    assert places == sorted(places)
+    assert all(0 <= place <= len(read.text) for place in places)
+
+
+def test_the_benchmark_stays_above_what_is_asked() -> None:
+    figures = measure()
+    assert figures["all"]["notes"] == 60
+    assert figures["all"]["f1"] >= 0.97
