@@ -15,7 +15,7 @@ def message(text: str) -> bytes:
         "EVN|T02|20260502124500",
         "PID|1||205517^^^HARBOR^MR||Abernathy^Lucian||19990822|M",
         "PV1|1|O|UC^^^HARBOR",
-        "TXA|1|PN^Progress note^HL70270|FT|20260502123000|prv-lockwood||||||DOC-90331|||||AU||AV",
+        "TXA|1|PN^Progress note^HL70270|FT|20260502123000|prv-lockwood|||||||DOC-90331|||||AU||AV",
         "OBX|1|FT|34131-3^Outpatient progress note^LN||" + "\\.br\\".join(lines) + "||||||F",
     ]
     return ("\r".join(segments) + "\r").encode("utf-8")
