@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chartstream.events.extraction import Box, Evidence, Page, Section, Table, TextLine, TextWord
+from chartstream.events.extraction import Box, Evidence, Page, Section, Table
+from chartstream.viewer.places import Places, start_of
 from chartstream.viewer.seen import SeenDocument
 
 WIDTH = 1000
@@ -63,21 +64,11 @@ def band(confidence: float) -> str:
 
 def drawings(document: SeenDocument) -> tuple[Drawing, ...]:
     """All pages of a document; none where its format knows no pages."""
-    return tuple(_drawing(document, page) for page in document.text.pages)
+    places = Places(document)
+    return tuple(_drawing(document, places, page) for page in document.text.pages)
 
 
-def keys_around(document: SeenDocument, begin: int, end: int) -> list[str]:
-    """Keys of what a stretch of text lies in, the nearest first: region, section."""
-    keys = [f"r{n}" for n, region in enumerate(document.text.regions) if region.begin <= begin < region.end]
-    return keys + [f"s{n}" for n, s in enumerate(document.sections) if start_of(s) <= begin < max(s.end, end)][-1:]
-
-
-def start_of(section: Section) -> int:
-    """Where a section begins, its heading included."""
-    return section.begin if section.title_begin is None else section.title_begin
-
-
-def _drawing(document: SeenDocument, page: Page) -> Drawing:
+def _drawing(document: SeenDocument, places: Places, page: Page) -> Drawing:
     number, canvas = page.number, _Canvas(page)
     regions = [(n, r) for n, r in enumerate(document.text.regions) if r.page == number and r.box is not None]
     tables = [(n, t) for n, t in enumerate(document.text.tables) if t.page == number]
@@ -90,13 +81,13 @@ def _drawing(document: SeenDocument, page: Page) -> Drawing:
             if region.box is not None
         ),
         order=tuple(canvas.beside(r.box) for _, r in regions if r.box is not None),
-        tables=tuple(_table_mark(document, n, table, canvas) for n, table in tables),
-        cells=tuple(cell for n, table in tables for cell in _cell_marks(document, n, table, canvas)),
-        sections=tuple(_section_marks(document, canvas)),
-        headings=tuple(_heading_marks(document, canvas)),
+        tables=tuple(_table_mark(places, n, table, canvas) for n, table in tables),
+        cells=tuple(cell for n, table in tables for cell in _cell_marks(places, n, table, canvas)),
+        sections=tuple(_section_marks(document, places, canvas)),
+        headings=tuple(_heading_marks(document, places, canvas)),
         fields=tuple(_placed(((f"f{n}", f.evidence) for n, f in enumerate(document.fields)), canvas)),
         statements=tuple(_placed(((f"t{n}", s.evidence) for n, s in enumerate(document.statements)), canvas)),
-        words=tuple(_word_marks(document, canvas)),
+        words=tuple(_word_marks(places, canvas)),
     )
 
 
@@ -126,17 +117,6 @@ class _Canvas:
         return self.exact(Box(x0=box.x0 - across, y0=box.y0 - down, x1=box.x1 + across, y1=box.y1 + down))
 
 
-def placed_words(document: SeenDocument) -> tuple[str, Sequence[TextWord | TextLine]]:
-    """Words and the letter of their keys; lines where words have no places of their own."""
-    return ("w", document.text.words) if document.text.words else ("l", document.text.lines)
-
-
-def boxes_of(document: SeenDocument, begin: int, end: int, page: int) -> list[Box]:
-    """Boxes on a page of the words that a stretch of text touches."""
-    _, placed = placed_words(document)
-    return [item.box for item in placed if item.page == page and max(item.begin, begin) < min(item.end, end)]
-
-
 def _enclosing(boxes: Sequence[Box]) -> Box:
     return Box(
         x0=min(b.x0 for b in boxes),
@@ -146,12 +126,11 @@ def _enclosing(boxes: Sequence[Box]) -> Box:
     )
 
 
-def _word_marks(document: SeenDocument, canvas: _Canvas) -> Iterator[Mark]:
-    letter, items = placed_words(document)
-    for number, item in enumerate(items):
-        if item.page == canvas.page.number:
-            keys = [f"{letter}{number}", *keys_around(document, item.begin, item.end)]
-            yield Mark(" ".join(keys), band(item.confidence), (canvas.exact(item.box),))
+def _word_marks(places: Places, canvas: _Canvas) -> Iterator[Mark]:
+    for word in places.words:
+        if word.item.page == canvas.page.number:
+            keys = " ".join([word.key, *places.keys_around(word.item.begin)])
+            yield Mark(keys, band(word.item.confidence), (canvas.exact(word.item.box),))
 
 
 def _placed(items: Iterable[tuple[str, Evidence | None]], canvas: _Canvas) -> Iterator[Mark]:
@@ -160,23 +139,19 @@ def _placed(items: Iterable[tuple[str, Evidence | None]], canvas: _Canvas) -> It
             yield Mark(key, "", tuple(canvas.around(box) for box in evidence.boxes))
 
 
-def _section_marks(document: SeenDocument, canvas: _Canvas) -> Iterator[Mark]:
+def _section_marks(document: SeenDocument, places: Places, canvas: _Canvas) -> Iterator[Mark]:
     for number, section in enumerate(document.sections):
-        lines = [
-            line.box
-            for line in document.text.lines
-            if line.page == canvas.page.number and max(line.begin, start_of(section)) < min(line.end, section.end)
-        ]
+        lines = places.line_boxes(canvas.page.number, start_of(section), section.end)
         boxes = tuple(canvas.around(_enclosing(run)) for run in _columns(lines))
         if boxes:
             yield Mark(f"s{number}", family_of(section), boxes, section.kind.replace("_", " "))
 
 
-def _heading_marks(document: SeenDocument, canvas: _Canvas) -> Iterator[Mark]:
+def _heading_marks(document: SeenDocument, places: Places, canvas: _Canvas) -> Iterator[Mark]:
     for number, section in enumerate(document.sections):
         if section.title_begin is None or section.title_end is None:
             continue
-        boxes = boxes_of(document, section.title_begin, section.title_end, canvas.page.number)
+        boxes = places.word_boxes(canvas.page.number, section.title_begin, section.title_end)
         if boxes:
             yield Mark(f"s{number}", family_of(section), (canvas.around(_enclosing(boxes)),))
 
@@ -197,19 +172,19 @@ def _columns(boxes: Sequence[Box]) -> list[list[Box]]:
     return runs
 
 
-def _table_mark(document: SeenDocument, number: int, table: Table, canvas: _Canvas) -> Mark:
-    boxes = boxes_of(document, table.begin, table.end, canvas.page.number)
+def _table_mark(places: Places, number: int, table: Table, canvas: _Canvas) -> Mark:
+    boxes = places.word_boxes(canvas.page.number, table.begin, table.end)
     outline = (canvas.around(_enclosing(boxes)),) if boxes else ()
     return Mark(f"b{number}", "ruled" if table.ruled else "unruled", outline, f"{table.rows} by {table.columns}")
 
 
-def _cell_marks(document: SeenDocument, number: int, table: Table, canvas: _Canvas) -> Iterator[Mark]:
+def _cell_marks(places: Places, number: int, table: Table, canvas: _Canvas) -> Iterator[Mark]:
     """Cells as a grid, empty ones too: its lines stand halfway between the words of neighbouring rows and columns."""
     page = canvas.page.number
     inside = {
         (cell.row, cell.column): _enclosing(boxes)
         for cell in table.cells
-        if (boxes := boxes_of(document, cell.begin, cell.end, page))
+        if (boxes := places.word_boxes(page, cell.begin, cell.end))
     }
     single = [cell for cell in table.cells if (cell.row, cell.column) in inside]
     across = _grid(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from chartstream.events.extraction import Table
-from chartstream.viewer.marks import band, family_of, placed_words, start_of
+from chartstream.viewer.marks import band, family_of
+from chartstream.viewer.places import Places
 from chartstream.viewer.seen import SeenDocument, plain
 
 
@@ -74,24 +75,23 @@ class _Writer:
         self._document = document
         self._text = plain(document.text.text)
         self._marks = _marks(document)
-        self._words = _words(document)
+        self._places = Places(document)
+        self._words = _words(self._places)
         self._begins = [word.begin for word in self._words]
-        self._starts = [start_of(section) for section in document.sections]
-        self._regions = sorted((r.begin, r.end, n) for n, r in enumerate(document.text.regions))
         self._shown_page: int | None = None
 
     def parts(self) -> tuple[Part, ...]:
-        grouped: list[tuple[int, list[tuple[int, int]]]] = []
+        grouped: list[tuple[int | None, list[tuple[int, int]]]] = []
         for begin, end in _lines(self._text):
-            section = bisect_right(self._starts, max(begin, end - 1)) - 1
+            section = self._places.section_at(max(begin, end - 1))
             if not grouped or grouped[-1][0] != section:
                 grouped.append((section, []))
             grouped[-1][1].append((begin, end))
         return tuple(self._part(section, lines) for section, lines in grouped)
 
-    def _part(self, number: int, lines: Sequence[tuple[int, int]]) -> Part:
+    def _part(self, number: int | None, lines: Sequence[tuple[int, int]]) -> Part:
         blocks = tuple(self._blocks(lines))
-        if number < 0:
+        if number is None:
             return Part("", "other", "", None, blocks)
         section = self._document.sections[number]
         return Part(f"s{number}", family_of(section), section.kind.replace("_", " "), section.confidence, blocks)
@@ -99,7 +99,7 @@ class _Writer:
     def _blocks(self, lines: Sequence[tuple[int, int]]) -> Iterable[Block]:
         runs: list[tuple[int | None, int | None, list[tuple[int, int]]]] = []
         for line in lines:
-            table, region = self._table_at(line), self._region_at(line)
+            table, region = self._table_at(line), self._places.region_at(max(line[0], line[1] - 1))
             blank = line[0] == line[1]
             if runs and (blank or runs[-1][:2] == (table, region)):
                 runs[-1][2].append(line)
@@ -125,7 +125,7 @@ class _Writer:
 
     def _new_page(self, lines: Sequence[tuple[int, int]]) -> int | None:
         begin, end = lines[0][0], lines[-1][1]
-        page = next((w.page for w in self._document.text.lines if max(w.begin, begin) < min(w.end, end)), None)
+        page = self._places.page_at(begin, end)
         if page is None or page == self._shown_page:
             return None
         self._shown_page = page
@@ -135,12 +135,6 @@ class _Writer:
         return next(
             (n for n, t in enumerate(self._document.text.tables) if t.begin <= line[0] and line[1] <= t.end), None
         )
-
-    def _region_at(self, line: tuple[int, int]) -> int | None:
-        at = bisect_right(self._regions, (max(line[0], line[1] - 1), len(self._text) + 1, 0)) - 1
-        if at < 0 or self._regions[at][1] <= line[0]:
-            return None
-        return self._regions[at][2]
 
     def _rows(self, number: int) -> tuple[tuple[WrittenCell, ...], ...]:
         table: Table = self._document.text.tables[number]
@@ -169,11 +163,11 @@ class _Writer:
         return tuple(pieces)
 
 
-def _words(document: SeenDocument) -> list[_Span]:
-    letter, items = placed_words(document)
+def _words(places: Places) -> list[_Span]:
     return [
-        _Span(w.begin, w.end, f"{letter}{n}", f"word {band(w.confidence)}", f"{w.confidence:.2f}")
-        for n, w in enumerate(items)
+        _Span(word.item.begin, word.item.end, word.key, f"word {band(score)}", f"{score:.2f}")
+        for word in places.words
+        for score in (word.item.confidence,)
     ]
 
 

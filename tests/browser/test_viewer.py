@@ -113,6 +113,31 @@ def test_layers_go_on_and_off_by_key_and_by_button(browser: Browser) -> None:
     assert browser.run("document.querySelector('.layer[data-layer=words]').getAttribute('aria-pressed')") == "false"
 
 
+def test_pages_are_turned_and_made_larger_by_keys(tab: Browser, tmp_path: Path) -> None:
+    document = drawn_document()
+    pages = tuple(document.text.pages[0].model_copy(update={"number": number}) for number in (1, 2, 3))
+    longer = dataclasses.replace(document, text=document.text.model_copy(update={"pages": pages}))
+    page = tmp_path / "long.html"
+    page.write_text(render([SeenFile("long.png", "extracted", (), (longer,), 0.1)]), encoding="utf-8")
+    tab.open(page)
+
+    def top() -> float:
+        value: float = tab.run("document.querySelector('.pages .scroll').scrollTop")
+        return value
+
+    tab.press("]")
+    second = top()
+    tab.press("]")
+    assert 0 < second < top()
+    tab.press("[")
+    assert top() == second
+    width = tab.run("document.querySelector('.page').getBoundingClientRect().width")
+    tab.press("+")
+    assert tab.run("document.querySelector('.page').getBoundingClientRect().width") == pytest.approx(
+        1.25 * width, rel=0.02
+    )
+
+
 def test_the_keyboard_alone_reaches_every_finding(browser: Browser) -> None:
     reached = set()
     for _ in range(60):

@@ -97,7 +97,7 @@
   let scale = 1;
   function zoom(step) {
     scale = Math.min(4, Math.max(0.5, scale * (step > 0 ? 1.25 : 0.8)));
-    for (const svg of sheet.querySelectorAll(".page")) svg.style.width = `${scale * 100}%`;
+    for (const page of sheet.querySelectorAll(".page")) page.style.width = `${scale * 100}%`;
   }
 
   function turn(step) {

@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from chartstream.viewer.marks import WIDTH, Rectangle, band, drawings
+from chartstream.viewer.marks import WIDTH, Drawing, Rectangle, band, drawings
 from tests.drawn import HEIGHT, drawn_document
 from tests.drawn import WIDTH as PIXELS
 
@@ -86,3 +86,11 @@ def test_fields_and_statements_stand_where_their_evidence_does() -> None:
 @pytest.mark.parametrize(("confidence", "name"), [(1.0, "sure"), (0.95, "sure"), (0.949, "fair"), (0.849, "poor")])
 def test_confidence_has_three_bands(confidence: float, name: str) -> None:
     assert band(confidence) == name
+
+
+def test_what_stands_on_another_page_is_not_drawn() -> None:
+    (first,) = DOCUMENT.text.pages
+    pages = (first, first.model_copy(update={"number": 2}))
+    _, second = drawings(dataclasses.replace(DOCUMENT, text=DOCUMENT.text.model_copy(update={"pages": pages})))
+    empty = dict.fromkeys((field.name for field in dataclasses.fields(Drawing)), ())
+    assert dataclasses.asdict(second) | {"page": (), "height": ()} == empty
