@@ -1,4 +1,5 @@
-"""Extracted texts in the document store, and where a text is read back from: the event it rides in, or the store.
+"""Extracted texts in the document store, where a text is read back from (the event it rides in, or the store), and
+where on a page a stretch of it stands.
 
 A stored text is an Avro object container file of one ``ExtractedText``: it carries the schema it was written with, so
 that a text of an older version can still be read when a replay needs it.
@@ -8,15 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import io
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 import fastavro
 from pydantic import ValidationError
 
 from chartstream.errors import Problem, Rejected
 from chartstream.events import schema
-from chartstream.events.extraction import ExtractedDocument, ExtractedText, NoteExtracted
+from chartstream.events.extraction import Box, ExtractedDocument, ExtractedText, NoteExtracted, TextLine, TextWord
 from chartstream.events.head import ClaimCheck
 from chartstream.ports import DocumentStore
 
@@ -78,3 +81,57 @@ def decode_text(content: bytes) -> ExtractedText:
 @cache
 def _schema() -> Any:
     return fastavro.parse_schema(schema.composed("types/ExtractedText"))
+
+
+class Spanned(Protocol):
+    """Something that stands at ``begin`` to ``end`` of a text."""
+
+    @property
+    def begin(self) -> int: ...
+
+    @property
+    def end(self) -> int: ...
+
+
+S = TypeVar("S", bound=Spanned)
+
+
+def touched(parts: Sequence[S], begin: int, end: int) -> list[S]:
+    """Of parts that stand in order without overlap, those of which a span holds at least one character."""
+    if begin >= end:
+        return []
+    first = bisect_right(parts, begin, key=lambda part: part.end)
+    last = bisect_left(parts, end, key=lambda part: part.begin)
+    return [part for part in parts[first:last] if part.begin < part.end]
+
+
+def place_of(parts: Sequence[TextWord] | Sequence[TextLine]) -> tuple[int | None, tuple[Box, ...]]:
+    """Page and rectangles of the words (or lines) that a quote touches, on the page where it begins.
+
+    One rectangle for each row of words on the page, which is not each line of the text: a table's cell may have
+    several rows in one line, and a word broken at the end of a row stands in two.
+    """
+    if not parts:
+        return None, ()
+    page = parts[0].page
+    rectangles: list[Box] = []
+    before: Box | None = None
+    for part in parts:
+        if part.page != page:
+            break
+        if before is not None and isinstance(part, TextWord) and _goes_on(before, part.box):
+            rectangles[-1] = _around(rectangles[-1], part.box)
+        else:
+            rectangles.append(part.box)
+        before = part.box
+    return page, tuple(rectangles)
+
+
+def _goes_on(before: Box, box: Box) -> bool:
+    """Whether a word stands to the right of another, in its row."""
+    overlap = min(before.y1, box.y1) - max(before.y0, box.y0)
+    return box.x0 >= before.x0 and overlap > 0.5 * min(before.y1 - before.y0, box.y1 - box.y0)
+
+
+def _around(one: Box, other: Box) -> Box:
+    return Box(x0=min(one.x0, other.x0), y0=min(one.y0, other.y0), x1=max(one.x1, other.x1), y1=max(one.y1, other.y1))

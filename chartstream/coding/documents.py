@@ -8,9 +8,16 @@ from dataclasses import dataclass, replace
 
 from chartstream.coding import model
 from chartstream.errors import Problem, Rejected
-from chartstream.events.extraction import Evidence, ExtractedDocument, ExtractedText, NoteExtracted
+from chartstream.events.extraction import (
+    Evidence,
+    ExtractedDocument,
+    ExtractedText,
+    NoteExtracted,
+    TextLine,
+    TextWord,
+)
 from chartstream.ports import DocumentStore
-from chartstream.texts import text_of
+from chartstream.texts import place_of, text_of, touched
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,26 +66,31 @@ def evidence_records(evidence: Sequence[model.Evidence], documents: Sequence[Rea
 
 
 def extraction_confidence(evidence: Sequence[model.Evidence], documents: Sequence[ReadDocument]) -> float:
-    """How surely the quotes were read: the lowest confidence of their lines, else of their documents."""
+    """How surely the quotes were read: the lowest confidence of their words or lines, else of their documents."""
     by_id = {document.record.document_id: document for document in documents}
     scores: list[float] = []
     for item in evidence:
         document = by_id[item.document_id]
-        lines = [line.confidence for line in document.content.lines if line.begin < item.end and item.begin < line.end]
-        scores.extend(lines or [document.record.extraction_confidence])
+        parts = [part.confidence for part in _placed(item, document)]
+        scores.extend(parts or [document.record.extraction_confidence])
     return min(scores, default=0.0)
 
 
 def _record(item: model.Evidence, document: ReadDocument) -> Evidence:
-    lines = [line for line in document.content.lines if line.begin < item.end and item.begin < line.end]
-    page = lines[0].page if lines else None
+    page, boxes = place_of(_placed(item, document))
     return Evidence(
         document_id=item.document_id,
         begin=item.begin,
         end=item.end,
         page=page,
-        boxes=tuple(line.box for line in lines if line.page == page),
+        boxes=boxes,
         quote_sha256=hashlib.sha256(document.text[item.begin : item.end].encode()).hexdigest(),
         role=item.role,
         section=item.section,
     )
+
+
+def _placed(item: model.Evidence, document: ReadDocument) -> Sequence[TextWord] | Sequence[TextLine]:
+    """The words that a quote touches; its lines in texts that were stored before words were."""
+    content = document.content
+    return touched(content.words, item.begin, item.end) or touched(content.lines, item.begin, item.end)

@@ -6,18 +6,32 @@ import hashlib
 from collections.abc import Sequence
 
 from chartstream.events import extraction as records
+from chartstream.extraction.fragments import Box
 from chartstream.extraction.pdf import TEXT_LAYER
-from chartstream.extraction.readtext import Line, Page, ReadText
+from chartstream.extraction.readtext import Page, PlacedWord, ReadText, Region, Table
 from chartstream.extraction.sections import Section
+from chartstream.texts import place_of
 
 
 def text_record(read: ReadText) -> records.ExtractedText:
-    """The text with the lines that have a place on a page, and the pages."""
-    lines = tuple(_placed(line, read) for line in read.lines)
+    """The text with the lines and words that have a place on a page, the pages, the regions and the tables."""
     return records.ExtractedText(
         text=read.text,
-        lines=tuple(line for line in lines if line is not None),
+        lines=tuple(
+            records.TextLine(
+                begin=line.begin,
+                end=line.end,
+                page=line.page,
+                box=_box(line.box, read.pages[line.page - 1]),
+                confidence=line.confidence,
+            )
+            for line in read.lines
+            if line.page is not None and line.box is not None
+        ),
         pages=tuple(_page(page) for page in read.pages),
+        words=tuple(_word(word, read) for word in read.words),
+        regions=tuple(_region(region, read) for region in read.regions),
+        tables=tuple(_table(table) for table in read.tables),
     )
 
 
@@ -36,35 +50,71 @@ def section_record(section: Section) -> records.Section:
 def evidence(
     document_id: str, read: ReadText, sections: Sequence[Section], span: tuple[int, int], role: str
 ) -> records.Evidence:
-    """The reference to a quote: its offsets, hash, section, and the boxes of its lines on the page where it begins."""
+    """The reference to a quote: its offsets, hash, section, and the boxes of its words on the page where it begins."""
     begin, end = span
-    places = [_placed(line, read) for line in read.lines_at(begin, end)]
-    placed = [place for place in places if place is not None]
-    page = placed[0].page if placed else None
+    page, boxes = place_of([_word(word, read) for word in read.words_at(begin, end)])
     return records.Evidence(
         document_id=document_id,
         begin=begin,
         end=end,
         page=page,
-        boxes=tuple(place.box for place in placed if place.page == page),
+        boxes=boxes,
         quote_sha256=hashlib.sha256(read.text[begin:end].encode()).hexdigest(),
         role=role,
         section=next((s.kind for s in sections if s.begin <= begin < s.end), None),
     )
 
 
-def _placed(line: Line, read: ReadText) -> records.TextLine | None:
-    """A line with its box as fractions of its page; None for a line that has no place on a page."""
-    if line.page is None or line.box is None:
-        return None
-    page = read.pages[line.page - 1]
-    box = records.Box(
-        x0=_share(line.box.x0, page.width),
-        y0=_share(line.box.y0, page.height),
-        x1=_share(line.box.x1, page.width),
-        y1=_share(line.box.y1, page.height),
+def _word(word: PlacedWord, read: ReadText) -> records.TextWord:
+    return records.TextWord(
+        begin=word.begin,
+        end=word.end,
+        page=word.page,
+        box=_box(word.box, read.pages[word.page - 1]),
+        confidence=word.confidence,
     )
-    return records.TextLine(begin=line.begin, end=line.end, page=line.page, box=box, confidence=line.confidence)
+
+
+def _region(region: Region, read: ReadText) -> records.Region:
+    return records.Region(
+        kind=region.kind,
+        begin=region.begin,
+        end=region.end,
+        page=region.page,
+        box=None if region.page is None or region.box is None else _box(region.box, read.pages[region.page - 1]),
+    )
+
+
+def _table(table: Table) -> records.Table:
+    return records.Table(
+        begin=table.begin,
+        end=table.end,
+        page=table.page,
+        rows=table.rows,
+        columns=table.columns,
+        ruled=table.ruled,
+        cells=tuple(
+            records.TableCell(
+                row=cell.row,
+                column=cell.column,
+                row_span=cell.row_span,
+                column_span=cell.column_span,
+                begin=cell.begin,
+                end=cell.end,
+            )
+            for cell in table.cells
+        ),
+    )
+
+
+def _box(box: Box, page: Page) -> records.Box:
+    """A box as fractions of its page."""
+    return records.Box(
+        x0=_share(box.x0, page.width),
+        y0=_share(box.y0, page.height),
+        x1=_share(box.x1, page.width),
+        y1=_share(box.y1, page.height),
+    )
 
 
 def _share(position: float, whole: float) -> float:
@@ -82,4 +132,6 @@ def _page(page: Page) -> records.Page:
         confidence=None if page.engine == TEXT_LAYER else page.confidence,
         begin=page.begin,
         end=page.end,
+        skew=round(page.skew, 3),
+        credits=page.credits,
     )

@@ -12,9 +12,8 @@ from PIL import Image as Pillow
 from PIL import ImageOps, ImageSequence
 
 from chartstream.extraction.engines.engine import Image, OcrEngine
-from chartstream.extraction.fragments import Box, Fragment, enclosing
-from chartstream.extraction.layout import row_text, rows
-from chartstream.extraction.readtext import TextBuilder, Unit
+from chartstream.extraction.layout.content import PageContent
+from chartstream.extraction.scanned import scanned_page
 
 MAX_PIXELS = 25_000_000
 """Pages are read at no more than this (letter at 500 dpi): beyond it letters gain nothing and memory is lost."""
@@ -22,35 +21,10 @@ MAX_PIXELS = 25_000_000
 _MOST_STRETCHED = 2.0  # doublings; resolutions further apart are a damaged header, not a fax
 
 
-def read_image(content: bytes, ocr: OcrEngine, builder: TextBuilder) -> None:
-    """Read every page of an image file into the builder; boxes and sizes in pixels of the page as it was read."""
+def image_pages(content: bytes, ocr: OcrEngine) -> list[PageContent]:
+    """Read every page of an image file; boxes and sizes in pixels of the page as it was read."""
     with Pillow.open(BytesIO(content)) as file:
-        for frame in _frames(file):
-            read_page_image(frame, ocr, builder, unit="px", scale=1.0)
-
-
-def read_page_image(image: Image, ocr: OcrEngine, builder: TextBuilder, *, unit: Unit, scale: float) -> None:
-    """Read one page; ``scale`` converts pixels into ``unit``."""
-    page = ocr.read(image)
-    add_rows(builder, [fragment.scaled(scale) for fragment in page.fragments])
-    builder.close_page(page.width * scale, page.height * scale, unit, page.rotation, page.engine or ocr.name)
-
-
-def add_rows(builder: TextBuilder, fragments: list[Fragment]) -> None:
-    """Add a page's fragments as lines, with an empty line wherever the page leaves a gap as high as a line."""
-    above: Box | None = None
-    for row in rows(fragments):
-        box = enclosing(f.box for f in row)
-        if above is not None and box.y0 - above.y1 > above.height:
-            builder.add_line("", page=builder.next_page)
-        builder.add_line(
-            row_text(row),
-            page=builder.next_page,
-            box=box,
-            confidence=min(f.confidence for f in row),
-            emphasised=all(f.bold for f in row),
-        )
-        above = box
+        return [scanned_page(frame, ocr, number, unit="px", scale=1.0) for number, frame in enumerate(_frames(file), 1)]
 
 
 def _frames(file: Pillow.Image) -> Iterator[Image]:

@@ -8,11 +8,12 @@ from chartstream.errors import Problem, Rejected
 from chartstream.extraction.cda import read_cda
 from chartstream.extraction.engines.engine import OcrEngine, for_document
 from chartstream.extraction.hl7text import read_hl7
-from chartstream.extraction.image import read_image
+from chartstream.extraction.image import image_pages
+from chartstream.extraction.layout.assemble import read_text
 from chartstream.extraction.paragraphs import read_doc, read_rtf
-from chartstream.extraction.pdf import read_pdf
+from chartstream.extraction.pdf import pdf_pages
 from chartstream.extraction.plain import read_plain
-from chartstream.extraction.readtext import ReadText, TextBuilder
+from chartstream.extraction.readtext import ReadText
 from chartstream.extraction.word import read_word
 from chartstream.formats.media_types import CDA, DOC, DOCX, HL7, JPEG, PDF, PNG, READABLE, RTF, TEXT, TIFF
 
@@ -39,20 +40,17 @@ def read(content: bytes, media_type: str, ocr: OcrEngine) -> ReadText:
     kind = kind_of(media_type)
     if kind in _UNPAGED:
         return _UNPAGED[kind](content)
-    builder = TextBuilder()
     if kind == PDF:
-        read_pdf(content, for_document(ocr), builder)
-    elif kind in IMAGES:
-        read_image(content, for_document(ocr), builder)
-    else:
-        raise Rejected(
-            Problem(
-                "media_type_unsupported",
-                f"documents of the type {kind} cannot be read",
-                f"send the document as {READABLE}",
-            )
+        return read_text(pdf_pages(content, for_document(ocr)))
+    if kind in IMAGES:
+        return read_text(image_pages(content, for_document(ocr)))
+    raise Rejected(
+        Problem(
+            "media_type_unsupported",
+            f"documents of the type {kind} cannot be read",
+            f"send the document as {READABLE}",
         )
-    return builder.build()
+    )
 
 
 def kind_of(media_type: str) -> str:

@@ -17,13 +17,13 @@ from pydantic import ValidationError
 from chartstream.documents import FsspecDocumentStore
 from chartstream.errors import Transient
 from chartstream.events.documents import NoteAccepted
-from chartstream.events.extraction import NoteExtracted
+from chartstream.events.extraction import NoteExtracted, RegionKind
 from chartstream.events.head import ClaimCheck
 from chartstream.extraction import cached_reading
 from chartstream.extraction.cached_reading import CachedReading, decode_reading, encode_reading, reader_version
 from chartstream.extraction.engines.engine import OcrPage
 from chartstream.extraction.fragments import Box, Fragment
-from chartstream.extraction.readtext import ReadText, TextBuilder
+from chartstream.extraction.readtext import Cell, PageFacts, ReadText, TextBuilder, Token
 from chartstream.extraction.stage import ExtractionStage
 from tests.unit.paper import paper
 
@@ -43,6 +43,8 @@ PAGE = OcrPage(
 )
 NUMBERS = st.floats(-1e6, 1e6)
 WORDS = st.text(st.characters(exclude_categories=("Cs",)), max_size=30)
+BOXES = st.builds(Box, NUMBERS, NUMBERS, NUMBERS, NUMBERS)
+TOKENS = st.builds(Token, st.text("abc-,1", min_size=1, max_size=9), st.just(1), BOXES, st.floats(0, 1), st.booleans())
 
 
 class DictCache:
@@ -64,18 +66,19 @@ class DictCache:
 def readings(draw: st.DrawFn) -> ReadText:
     """Documents with pages, gaps, bold lines, boxes anywhere, and lines that have no place."""
     builder = TextBuilder()
-    for _ in range(draw(st.integers(0, 3))):
+    for number in range(1, draw(st.integers(0, 3)) + 1):
+        first = builder.line_count
         for _ in range(draw(st.integers(0, 4))):
-            box = draw(st.none() | st.builds(Box, NUMBERS, NUMBERS, NUMBERS, NUMBERS))
-            builder.add_line(
-                draw(WORDS),
-                page=builder.next_page,
-                box=box,
-                confidence=draw(st.floats(0, 1)),
-                emphasised=draw(st.booleans()),
-            )
+            row = draw(st.lists(st.lists(TOKENS, max_size=3), max_size=3))
+            spans = builder.add_row(row, number, emphasised=draw(st.booleans()))
+            if spans and draw(st.booleans()):
+                cells = [Cell(0, column, *span) for column, span in enumerate(spans)]
+                builder.add_region(draw(st.sampled_from(RegionKind)), builder.line_count - 1)
+                builder.add_table(cells, len(cells), builder.line_count - 1, ruled=draw(st.booleans()))
         rotation = draw(st.sampled_from([0, 90, 180, 270]))
-        builder.close_page(draw(NUMBERS), draw(NUMBERS), draw(st.sampled_from(["pt", "px"])), rotation, draw(WORDS))
+        unit = draw(st.sampled_from(["pt", "px"]))
+        facts = PageFacts(number, draw(NUMBERS), draw(NUMBERS), unit, rotation, draw(WORDS), draw(NUMBERS))
+        builder.add_page(facts, first, builder.line_count)
     if draw(st.booleans()):
         builder.add_line(draw(WORDS))
     return builder.build()

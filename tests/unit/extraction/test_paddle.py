@@ -10,7 +10,7 @@ import reportlab
 from PIL import Image, ImageDraw, ImageFont
 
 from chartstream.extraction.engines.paddle import PaddleOcr
-from chartstream.extraction.layout import row_text, rows
+from chartstream.extraction.layout.segments import rows_of
 
 pytestmark = pytest.mark.ocr
 
@@ -40,7 +40,7 @@ def test_a_page_reads_the_same_whichever_way_up(engine: PaddleOcr, turned: int) 
     found = engine.read(np.asarray(page().rotate(turned, expand=True)))
     assert found.rotation == turned
     assert (found.width, found.height) == (1100, 1400)
-    assert [row_text(row) for row in rows(found.fragments)] == LINES * 3
+    assert [" ".join(f.text for f in row) for row in rows_of(found.fragments)] == LINES * 3
     assert min(fragment.confidence for fragment in found.fragments) > 0.9
     first = found.fragments[0].box
     assert (first.x0, first.y0) == (pytest.approx(100, abs=8), pytest.approx(100, abs=12))

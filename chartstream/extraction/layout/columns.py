@@ -1,0 +1,261 @@
+"""Columns and reading order: a recursive cut of the page along white gutters and bands.
+
+Where text stands left and right of a gutter, it may be columns (each read to its end), the cells of a table, or rows
+that happen to have gaps (labels and values); which it is decides in what order it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+from itertools import pairwise
+from statistics import mean
+
+import numpy as np
+
+from chartstream.extraction.fragments import Box, enclosing
+from chartstream.extraction.layout.content import PageTable, Segment
+from chartstream.extraction.layout.segments import beside, is_marker, rows_of
+
+Item = Segment | PageTable
+
+_GUTTER = 0.6  # letter heights; narrower gaps are spaces
+_FEWEST = 2  # lines on either side of a gutter
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Items one below the other, to be read row by row."""
+
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Aligned:
+    """Segments in columns that look like the cells of a table without lines; ``edges`` are the columns' extents."""
+
+    segments: tuple[Segment, ...]
+    edges: tuple[tuple[float, float], ...]
+
+
+class _Reading(Enum):
+    COLUMNS = auto()
+    TABLE = auto()
+    ROWS = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class _Band:
+    """A stretch of the page with a gutter, and what stands above and below it."""
+
+    above: list[Item]
+    items: list[Item]
+    below: list[Item]
+
+
+def in_order(items: Sequence[Item], size: float, page: Box) -> list[Flow | Aligned]:
+    """The parts of a page in reading order. ``size``: the height of its letters; ``page``: its extent."""
+    return list(_joined(_parts(list(items), size, page)))
+
+
+def _joined(parts: Iterator[Flow | Aligned]) -> Iterator[Flow | Aligned]:
+    """Flows that follow one another down the same column become one again."""
+    run: Flow | None = None
+    for part in parts:
+        if isinstance(part, Flow) and run is not None and _continues(run, part):
+            run = Flow((*run.items, *part.items))
+            continue
+        if run is not None:
+            yield run
+        run = part if isinstance(part, Flow) else None
+        if isinstance(part, Aligned):
+            yield part
+    if run is not None:
+        yield run
+
+
+def _continues(run: Flow, part: Flow) -> bool:
+    return max(i.box.y0 for i in run.items) <= min(i.box.y0 for i in part.items)
+
+
+def _parts(items: list[Item], size: float, page: Box) -> Iterator[Flow | Aligned]:
+    if not items:
+        return
+    band = _band(items, size)
+    if band is None:
+        yield Flow(tuple(items))
+        return
+    columns = _columns(band.items, size)
+    reading = _reading(columns, size, page)
+    if reading is not _Reading.COLUMNS:
+        band = _core(band, columns)
+        columns = _columns(band.items, size)
+    yield from _parts(band.above, size, page)
+    segments = tuple(item for item in band.items if isinstance(item, Segment))
+    if reading is _Reading.TABLE and len(segments) == len(band.items):
+        yield Aligned(segments, tuple((min(i.box.x0 for i in c), max(i.box.x1 for i in c)) for c in columns))
+    elif reading is _Reading.COLUMNS:
+        left, right = _halves(columns)
+        yield from _parts(left, size, page)
+        yield from _parts(right, size, page)
+    else:
+        yield Flow(tuple(band.items))
+    yield from _parts(band.below, size, page)
+
+
+def _band(items: list[Item], size: float) -> _Band | None:
+    """The stretch with the longest gutter: the most lines on its poorer side."""
+    x0, y0, x1, y1 = (np.array([getattr(i.box, side) for i in items]) for side in ("x0", "y0", "x1", "y1"))
+    middle = (y0 + y1) / 2
+    best: tuple[float, float] | None = None
+    chosen = None
+    for x in _candidates(items, size):
+        crossing = (x0 < x - 0.05 * size) & (x1 > x + 0.05 * size)
+        stops = np.sort(middle[crossing])
+        place = np.searchsorted(stops, middle)
+        left, right = (~crossing & (x1 <= x + 0.05 * size)), (~crossing & (x0 >= x - 0.05 * size))
+        counts = np.minimum(
+            np.bincount(place[left], minlength=len(stops) + 1), np.bincount(place[right], minlength=len(stops) + 1)
+        )
+        where = int(counts.argmax())
+        if counts[where] < _FEWEST:
+            continue
+        inside = ~crossing & (place == where)
+        gap = x0[inside & right].min() - x1[inside & left].max()
+        score = (float(counts[where]) * (1 + min(gap / size, 4) / 4), gap)
+        if gap >= _GUTTER * size and (best is None or score > best):
+            best = score
+            chosen = (inside, crossing, place, where)
+    if chosen is None:
+        return None
+    inside, crossing, place, where = chosen
+    above = (place < where) | (crossing & (place == where))
+    below = ~inside & ~above
+    return _Band(_where(items, above & ~inside), _where(items, inside), _where(items, below))
+
+
+def _where(items: list[Item], mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[Item]:
+    return [item for item, chosen in zip(items, mask, strict=True) if chosen]
+
+
+def _candidates(items: list[Item], size: float) -> list[float]:
+    """Places in the middle of gaps and near their ends, no two of them within half a letter."""
+    found: set[int] = set()
+    for row in rows_of(items):
+        for left, right in pairwise(row):
+            gap = right.box.x0 - left.box.x1
+            if gap >= _GUTTER * size:
+                for x in (left.box.x1 + 0.2 * size, (left.box.x1 + right.box.x0) / 2, right.box.x0 - 0.2 * size):
+                    found.add(round(2 * x / size))
+    return [at * size / 2 for at in sorted(found)]
+
+
+def _columns(items: list[Item], size: float) -> list[list[Item]]:
+    """The items between gutters that run through all of them, from the left."""
+    columns: list[list[Item]] = []
+    edge = 0.0
+    for item in sorted(items, key=lambda i: i.box.x0):
+        if columns and item.box.x0 - edge < _GUTTER * size:
+            columns[-1].append(item)
+            edge = max(edge, item.box.x1)
+        else:
+            columns.append([item])
+            edge = item.box.x1
+    return columns
+
+
+def _halves(columns: list[list[Item]]) -> tuple[list[Item], list[Item]]:
+    """Cut at the widest gutter."""
+    gaps = [min(i.box.x0 for i in right) - max(i.box.x1 for i in left) for left, right in pairwise(columns)]
+    at = gaps.index(max(gaps)) + 1
+    return [i for column in columns[:at] for i in column], [i for column in columns[at:] for i in column]
+
+
+def _core(band: _Band, columns: list[list[Item]]) -> _Band:
+    """The band from its first to its last row in which two columns are filled; a lone heading above is no cell."""
+    column_of = {id(item): index for index, column in enumerate(columns) for item in column}
+    rows = rows_of(band.items)
+    filled = [len({column_of[id(item)] for item in row}) for row in rows]
+    first = next((i for i, count in enumerate(filled) if count >= 2), 0)
+    last = max((i for i, count in enumerate(filled) if count >= 2), default=len(rows) - 1)
+    # What continues a cell of the last row stands close below it, and not at the left.
+    while last + 1 < len(rows) and column_of[id(rows[last + 1][0])] > 0:
+        last += 1
+    flat = [[item for row in part for item in row] for part in (rows[:first], rows[first : last + 1], rows[last + 1 :])]
+    return _Band([*band.above, *flat[0]], flat[1], [*flat[2], *band.below])
+
+
+def _reading(columns: list[list[Item]], size: float, page: Box) -> _Reading:
+    if len(columns) < 2:
+        return _Reading.ROWS
+    if any(isinstance(item, PageTable) for column in columns for item in column):
+        return _Reading.COLUMNS
+    segments = [[item for item in column if isinstance(item, Segment)] for column in columns]
+    prose = [_is_prose(column, size) for column in segments]
+    lists = [mean(is_marker(s.words[0].text) for s in column) >= 0.4 for column in segments]
+    if sum(lists) >= 2:
+        return _Reading.COLUMNS
+    if any(prose):
+        return _beside_prose(segments, prose)
+    return _beside_short(segments, page)
+
+
+def _beside_short(segments: list[list[Segment]], page: Box) -> _Reading:
+    """Columns without running text."""
+    full = _share_of_full_rows(segments)
+    if _labelled(segments) or full < 0.5:
+        return _Reading.ROWS if full > 0.3 else _Reading.COLUMNS
+    if len(segments) == 2:
+        return _two_short_columns(segments, page)
+    return _Reading.TABLE if len(rows_of([s for c in segments for s in c])) >= 3 else _Reading.ROWS
+
+
+def _is_prose(column: list[Segment], size: float) -> bool:
+    """Running text: several lines of many words, most of them as long as the column is wide."""
+    if len(column) < 3:
+        return False
+    box = enclosing(s.box for s in column)
+    full = mean(s.box.width >= 0.75 * box.width for s in column)
+    return box.width >= 10 * size and full >= 0.4 and mean(len(s.words) for s in column) >= 3.5
+
+
+def _beside_prose(segments: list[list[Segment]], prose: list[bool]) -> _Reading:
+    """A column of text: the long cells of a table if what stands beside them stands at their beginnings only."""
+    if all(prose):
+        return _Reading.COLUMNS if len(segments) == 2 else _Reading.TABLE
+    longest = max(len(column) for column in segments)
+    others = [column for column, is_prose in zip(segments, prose, strict=True) if not is_prose]
+    beside_it = [_aligned(column, segments[prose.index(True)]) for column in others]
+    sparse = all(len(column) <= 0.6 * longest for column in others)
+    if len(segments) >= 3 and min(beside_it) >= 0.6:
+        return _Reading.TABLE
+    return _Reading.TABLE if sparse and min(beside_it) >= 0.9 else _Reading.COLUMNS
+
+
+def _aligned(column: list[Segment], other: list[Segment]) -> float:
+    return mean(any(beside(s.box, o.box) for o in other) for s in column)
+
+
+def _labelled(segments: list[list[Segment]]) -> bool:
+    """Labels with colons, each with its value beside it: ``MRN: 4711    Sex: F``."""
+    texts = [s.text for column in segments for s in column]
+    return mean(":" in text[:28] and not text[0].isdigit() for text in texts) >= 0.3
+
+
+def _share_of_full_rows(segments: list[list[Segment]]) -> float:
+    first = min(segments, key=len)
+    return _aligned(first, [s for column in segments if column is not first for s in column])
+
+
+def _two_short_columns(segments: list[list[Segment]], page: Box) -> _Reading:
+    left, right = segments
+    top = max(s.box.y1 for s in (*left, *right)) < page.y0 + 0.25 * page.height
+    short = mean(len(s.words) <= 3 for s in right)
+    if top and mean(len(s.words) for s in right) >= 2 and len(left) <= 6:
+        return _Reading.COLUMNS
+    rows = rows_of([*left, *right])
+    full = sum(len(row) >= 2 for row in rows)
+    if full >= 3 and full >= 0.6 * len(rows) and short >= 0.6:
+        return _Reading.TABLE
+    return _Reading.ROWS
