@@ -33,8 +33,7 @@ def _ours() -> Command:
 
 
 def _paddleocr() -> Command:
-    orientation = _ROOT / "chartstream" / "extraction" / "data" / "models" / "orientation.yml"
-    return Command([sys.executable, str(_PEERS / "paddleocr_worker.py"), str(orientation)])
+    return Command([sys.executable, str(_PEERS / "paddleocr_worker.py")])
 
 
 def _rapidocr() -> Command:

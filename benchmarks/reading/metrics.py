@@ -31,7 +31,7 @@ _UNITS = (
     r"%|mg/dL|mg/kg/day|mcg/kg/min|mg/day|mg/m2|mg/mL|mg/L|mg/g|mg|mcg|mL/min/1\.73 m2|mL/min|mL/h|mL/s|mL|g/dL|g|"
     r"kg/m2|kg|mmol/L|mmHg|mm|mEq|mIU/L|IU|U/L|units/h|units|ng/mL|ng/dL|pg/mL|cm2|cmH2O|cm|m2|fL|C|F|h|min|L/min"
 )
-NUMBER = re.compile(rf"(?<!\S)\S*\d\S*?(?=[.,;:)]*(?:\s|$))(?: (?:{_UNITS})(?![\w/^]))?")
+NUMBER = re.compile(rf"(?<![^\s(])[^\s(]*\d\S*?(?=[.,;:)]*(?:\s|$))(?: (?:{_UNITS})(?![\w/^]))?")
 
 
 @dataclass(frozen=True, slots=True)

