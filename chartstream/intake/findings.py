@@ -6,7 +6,7 @@ from chartstream.errors import Problem, Rejected
 from chartstream.events.documents import QualityCheck, Verdict
 from chartstream.intake.policy import Bound, Check, CheckPolicy, Policy
 
-_UNCOUNTED = frozenset({"dpi", "percent"})
+_PLURALS = {"dpi": "dpi", "percent": "percent", "inch": "inches"}
 
 
 class Findings:
@@ -79,6 +79,6 @@ class Findings:
 
 def _message(policy: CheckPolicy, value: float, bound: Bound | None, page: int | None) -> str:
     where = f"page {page}: " if page is not None else ""
-    unit = policy.unit if policy.unit in _UNCOUNTED or value == 1 else f"{policy.unit}s"
-    said = f"{where}{policy.label} {round(value, 2):,.12g} {unit}"
+    unit = policy.unit if value == 1 else _PLURALS.get(policy.unit, f"{policy.unit}s")
+    said = f"{where}{policy.label}: {round(value, 2):,.12g} {unit}"
     return said if bound is None or bound.verdict is Verdict.ACCEPT else f"{said}, {bound} is good"

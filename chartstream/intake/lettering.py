@@ -78,9 +78,12 @@ def lines_of(letters: Letters) -> Lines:
 
 
 def small_letter_height(letters: Letters, *, sideways: bool) -> float:
-    """Height in pixels of letters without ascenders (the x-height): the lowest of the heights that are common."""
+    """Height in pixels of letters without ascenders (the x-height): the lowest of the heights that are common.
+
+    Weighed by area, or the grain of a noisy page would outnumber its letters.
+    """
     heights = letters.width if sideways else letters.height
-    counts = np.bincount(heights.astype(int), minlength=8).astype(float)
+    counts = np.bincount(heights.astype(int), weights=heights**2, minlength=8)
     smooth = np.convolve(counts, (1.0, 2.0, 1.0), mode="same")
     peaks = [
         h

@@ -21,15 +21,17 @@ class PageJudge:
         self._likeness = Likeness()
         self._blank = 0
 
-    def add_image(self, page: int, grey: Grey, dpi: float | None) -> None:
-        """A page as an image of shape (height, width), 0 black; ``dpi`` is what its file states, if it does."""
+    def add_image(self, page: int, grey: Grey, dpi: float | None, scale: float = 1.0) -> None:
+        """A page as an image of shape (height, width), 0 black; ``dpi`` is what its file states, if it does. One pixel
+        of the image stands for ``scale`` pixels of the scan.
+        """
         found = measure(grey)
         self._findings.add(Check.BLANK, found.ink, page)
         if self._findings.passes(Check.BLANK, found.ink):
             self._blank += 1
             return
         self._likeness.add_image(grey)
-        self._add_resolution(page, found, dpi, max(grey.shape))
+        self._add_resolution(page, found, dpi, scale, max(grey.shape))
         self._findings.add(Check.CONTRAST, found.contrast, page)
         if found.lettering is not None:
             self._findings.add(Check.ROTATION, 90.0 * found.lettering.sideways, page)
@@ -52,11 +54,13 @@ class PageJudge:
             self._findings.add(Check.DUPLICATE_PAGES, self._likeness.duplicates)
             self._findings.add(Check.SIMILAR_PAGES, self._likeness.similar())
 
-    def _add_resolution(self, page: int, found: PageMeasures, stated: float | None, longer_side: int) -> None:
+    def _add_resolution(
+        self, page: int, found: PageMeasures, stated: float | None, scale: float, longer_side: int
+    ) -> None:
         """A file may state anything: where its print is far too small or large for that, the print is believed."""
         if stated is not None:
             self._findings.add(Check.STATED_DPI, stated, page)
-        measured = found.lettering.text_dpi if found.lettering is not None else None
+        measured = scale * found.lettering.text_dpi if found.lettering is not None else None
         if stated is not None and (measured is None or 1 / _AGREE < measured / stated < _AGREE):
             self._findings.add(Check.EFFECTIVE_DPI, stated, page)
         elif measured is not None:
