@@ -16,8 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from chartstream.errors import Rejected
 from chartstream.events.head import ClaimCheck
-from chartstream.extraction.engines.choice import INSTEAD
-from chartstream.extraction.engines.engine import OcrEngine
+from chartstream.extraction.engines.engine import INSTEAD, OcrEngine
 from chartstream.extraction.pdf import TEXT_LAYER
 from chartstream.extraction.reader import PAGED, kind_of, read
 from chartstream.extraction.readtext import ReadText

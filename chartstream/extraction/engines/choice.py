@@ -10,14 +10,11 @@ from chartstream.errors import ConfigurationError, Rejected, Transient
 from chartstream.extraction.engines.anchoring import anchored
 from chartstream.extraction.engines.budget import Budget
 from chartstream.extraction.engines.doubt import doubt_of
-from chartstream.extraction.engines.engine import Image, OcrEngine, OcrPage
+from chartstream.extraction.engines.engine import INSTEAD, Image, OcrEngine, OcrPage
 from chartstream.extraction.engines.policy import EnginePolicy
 from chartstream.ports import Clock
 
 log = logging.getLogger(__name__)
-
-INSTEAD = "; instead of "
-"""Stands in the engine's name of a page that the stronger one should have read and, for now, could not."""
 
 
 class ChosenOcr:

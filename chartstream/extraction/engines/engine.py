@@ -14,6 +14,9 @@ from chartstream.extraction.fragments import Fragment
 Image = NDArray[np.uint8]
 """Shape (height, width, 3), red-green-blue, values from 0 to 255."""
 
+INSTEAD = "; instead of "
+"""Stands in ``OcrPage.engine`` of a page that another engine should have read and, for now, could not."""
+
 
 @dataclass(frozen=True, slots=True)
 class OcrPage:
