@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 import struct
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
@@ -16,6 +17,7 @@ import olefile  # type: ignore[import-untyped]
 
 from chartstream.errors import Problem, Rejected
 from chartstream.formats.paragraph import Paragraph
+from chartstream.formats.word97_formatting import Formatting, Span, formatting
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _MAIN = "WordDocument"
@@ -30,10 +32,11 @@ _COMPRESSED = 0x40000000
 _DAMAGED = (OSError, struct.error, ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError)
 # A soft line break, the hyphen that does not break, and anchors of pictures, notes and drawings, which are no text.
 _MEANING = str.maketrans({"\x0b": "\n", "\x1e": "-", "\xa0": " "} | dict.fromkeys("\x00\x01\x02\x03\x04\x05\x08\x1f"))
-_PARAGRAPH_END = re.compile("[\r\x0c\x0e]")
+_MARKED = re.compile("([^\r\x0c\x0e\x07\x1d]*)([\r\x0c\x0e\x07\x1d]|\\Z)")
 _FIELD_BEGIN, _FIELD_RESULT, _FIELD_END = "\x13", "\x14", "\x15"
 _FIELD_MARK = re.compile("[\x13-\x15]")
 _CELL = "\x07"
+_ROW = "\x1d"  # not in the file: takes the place of the cell mark that ends a row
 
 
 def is_ole(content: bytes) -> bool:
@@ -62,8 +65,9 @@ def has_macros(content: bytes) -> bool:
 def paragraphs(content: bytes) -> list[Paragraph]:
     """The paragraphs of a DOC file: headers and footers, the text, then its footnotes, endnotes and text boxes.
 
-    Comments, fields' instructions, pictures and embedded objects are left out. Raises ``Rejected``:
-    ``document_encrypted``, ``document_truncated`` when text is missing at the end, ``document_unreadable``.
+    Comments, fields' instructions, hidden and deleted text, pictures and embedded objects are left out. Raises
+    ``Rejected``: ``document_encrypted``, ``document_truncated`` when text is missing at the end,
+    ``document_unreadable``.
     """
     try:
         parts = _parts(content)
@@ -103,14 +107,16 @@ def _parts(content: bytes) -> _Parts:
     ends = [0]
     for count in (body, footnotes, margins, comments, endnotes, boxes, margin_boxes):
         ends.append(ends[-1] + count)
-    if ends[-1] > len(text):
+    if 2 * ends[-1] > len(text):
         raise _cut_short("a part of its text is missing")
-    pieces = [text[begin:end] for begin, end in pairwise(ends)]
+    pieces = [text[2 * begin : 2 * end].decode("utf-16-le", errors="replace") for begin, end in pairwise(ends)]
     return _Parts(body=pieces[0], margins=pieces[2], notes="\r".join((pieces[1], *pieces[4:])))
 
 
-def _text(main: bytes, table: bytes) -> str:
-    """All characters of the document in their order, put together from the pieces where they lie."""
+def _text(main: bytes, table: bytes) -> bytes:
+    """All characters of the document in their order, put together from the pieces where they lie, in UTF-16: places
+    count two bytes, a character outside the Basic Multilingual Plane has two places.
+    """
     begin, length = struct.unpack_from("<II", main, _CLX_AT)
     clx = table[begin : begin + length]
     position = 0
@@ -125,37 +131,62 @@ def _text(main: bytes, table: bytes) -> str:
     # Each character needs a byte of its own; pieces that all point at the same ones would multiply them.
     if places[-1] > len(main) or any(first > second for first, second in pairwise(places)):
         raise _unreadable()
-    return "".join(
-        _piece(main, struct.unpack_from("<I", plc, 4 * (count + 1) + 8 * number + 2)[0], places[number + 1] - place)
+    said = formatting(main, table)
+    return b"".join(
+        _piece(
+            main, struct.unpack_from("<I", plc, 4 * (count + 1) + 8 * number + 2)[0], places[number + 1] - place, said
+        )
         for number, place in enumerate(places[:-1])
     )
 
 
-def _piece(main: bytes, where: int, length: int) -> str:
-    if where & _COMPRESSED:
-        begin = (where & ~_COMPRESSED) // 2
-        return main[begin : begin + length].decode("cp1252", errors="replace")
-    return main[where : where + 2 * length].decode("utf-16-le", errors="replace")
+def _piece(main: bytes, where: int, length: int, said: Formatting) -> bytes:
+    """The characters of a piece: all keep their places, the ends of rows are marked, what is not shown is zeros."""
+    narrow = bool(where & _COMPRESSED)
+    begin, width = ((where & ~_COMPRESSED) // 2, 1) if narrow else (where, 2)
+    content = main[begin : begin + width * length]
+    units = bytearray(content.decode("cp1252", errors="replace").encode("utf-16-le") if narrow else content)
+    for spans, old, new in ((said.row_ends, _CELL, _ROW), (said.not_shown, None, "\0")):
+        for first, last in _within(spans, begin, begin + len(content)):
+            for place in range(2 * ((first - begin) // width), 2 * ((last - begin) // width), 2):
+                if old is None or units[place : place + 2] == old.encode("utf-16-le"):
+                    units[place : place + 2] = new.encode("utf-16-le")
+    return bytes(units)
+
+
+def _within(spans: Sequence[Span], begin: int, end: int) -> Iterator[Span]:
+    """The parts of spans, which stand in order, that lie between two places."""
+    for first, last in spans[max(bisect_left(spans, (begin, 0)) - 1, 0) :]:
+        if first >= end:
+            return
+        if last > begin:
+            yield max(first, begin), min(last, end)
 
 
 def _paragraphs(text: str) -> Iterator[Paragraph]:
+    shown = _without_instructions(text)
+    exact = _ROW in shown
+    if not exact:
+        # No formatting says where rows end. Their mark follows on that of the last cell, as an empty cell's does.
+        shown = shown.replace(_CELL + _CELL, _CELL + _ROW)
     row: list[str] = []
-    for line in _PARAGRAPH_END.split(_without_instructions(text)):
-        *cells, rest = line.split(_CELL)
-        for cell in cells:
-            # A row is ended by a mark of its own, directly behind that of its last cell.
-            if cell:
-                row.append(cell)
-            elif row:
+    within: list[str] = []  # paragraphs of a cell before its last
+    for line, mark in _MARKED.findall(shown):
+        if mark == _CELL:
+            row.append(" ".join((*within, line)))
+            within = []
+        elif mark == _ROW:
+            yield _row(row)
+            row, within = [], []
+        elif row and exact:
+            within.append(line)
+        else:
+            if row:
                 yield _row(row)
                 row = []
-        if rest or not cells:
-            if row and cells:
-                yield _row(row)
-                row = []
-            yield Paragraph(rest.translate(_MEANING).rstrip())
+            yield Paragraph(line.translate(_MEANING).rstrip())
     if row:
-        yield _row(row)
+        yield _row([*row, *within])
 
 
 def _row(cells: list[str]) -> Paragraph:

@@ -6,7 +6,7 @@ import pytest
 
 from chartstream.errors import Rejected
 from chartstream.formats.word97 import has_macros, is_word, paragraphs
-from tests.unit.formats.compound_file import compound_file, word_file
+from tests.unit.formats.compound_file import ROW_END, compound_file, word_file
 
 TEXT = "ASSESSMENT\rFever 38\u00b0C.\x0bCough.\rPotassium\x073.1\x07\x07Sodium\x07140\x07\x07\rPlan\x01 of care"
 
@@ -43,6 +43,30 @@ def test_headers_come_first_and_once() -> None:
 )
 def test_fields_give_their_results(text: str, expected: str) -> None:
     assert texts(word_file(text)) == [expected]
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("pieces", [1, 4])
+def test_rows_end_where_their_formatting_says(wide: bool, pieces: int) -> None:
+    rows = f"Sodium\x07140\x07\x07136-145\x07{ROW_END}Potassium\x073.1\x07low\rtoday\x073.5-5.1\x07{ROW_END}Plan"
+    assert texts(word_file(rows, wide=wide, pieces=pieces)) == [
+        "Sodium  140  136-145",
+        "Potassium  3.1  low today  3.5-5.1",
+        "Plan",
+    ]
+
+
+@pytest.mark.parametrize("wide", [False, True])
+@pytest.mark.parametrize("pieces", [1, 3])
+def test_what_a_tracked_change_deleted_is_not_read(wide: bool, pieces: int) -> None:
+    content = word_file("No pneumonia. Bronchitis.\rPlan", deleted="No pneumonia. ", wide=wide, pieces=pieces)
+    assert texts(content) == ["Bronchitis.", "Plan"]
+
+
+def test_characters_of_two_places_shift_nothing() -> None:
+    whole = "Mood \U0001f600 good\rPlan"
+    content = word_file(whole.replace("\U0001f600", "\ud83d\ude00"), wide=True)
+    assert texts(content) == ["Mood \U0001f600 good", "Plan"]
 
 
 def test_macros_are_seen() -> None:
