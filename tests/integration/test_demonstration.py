@@ -28,9 +28,9 @@ def test_every_sample_ends_as_it_should_and_nothing_is_left_running(tmp_path: Pa
     )
 
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "submitted 23 = coded 18 + in review 4 + rejected 1" in run.stdout
+    assert "submitted 27 = coded 22 + in review 4 + rejected 1" in run.stdout
     assert "lost 0, duplicated 0, unexpected 0, dead letters 0" in run.stdout
-    assert "claims whose codes are exactly those that a coder assigned: 18 of 18" in run.stdout
+    assert "claims whose codes are exactly those that a coder assigned: 22 of 22" in run.stdout
     assert re.search(r"“COPD with acute exacerbation” p\. 2 \[\d+% \d+% to \d+% \d+%\]", run.stdout), (
         "a scan has page and box"
     )
