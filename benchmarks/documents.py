@@ -37,6 +37,8 @@ from benchmarks.reading.sections import measure as measure_sections
 BAD_PAGES = 16
 """Of each variant but the text layer and clean, which are read whole: all engines and variants in 25 minutes."""
 
+_FILE_WIDTH = 140  # characters of a line where the output goes to a file
+
 _PACKAGES = ("paddleocr", "paddlex", "onnxruntime", "pypdfium2", "opencv-contrib-python", "rapidfuzz", "reportlab")
 
 
@@ -86,6 +88,8 @@ def _limit(asked: int | None, variant: str) -> int | None:
 def main() -> int:
     """Measure, print, and exit with status 0; with 1 where the fonts of the corpus cannot be had."""
     options, console = _parser().parse_args(), Console()
+    if not console.is_terminal:
+        console = Console(width=_FILE_WIDTH)
     what = machine(_PACKAGES)
     try:
         scores = measure(options, console)

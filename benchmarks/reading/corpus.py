@@ -48,7 +48,8 @@ Half = Literal["A", "B", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One page in one variant. ``matrix`` maps points to pixels; for the text layer to points (identity)."""
+    """One page in one variant. ``matrix`` maps points to pixels of the picture of that ``size`` (width, height); the text
+    layer's pixels are points."""
 
     document: Document
     page: Page
@@ -56,6 +57,7 @@ class Sample:
     content: bytes
     media_type: str
     matrix: Matrix
+    size: tuple[float, float]
 
     @property
     def name(self) -> str:
@@ -94,11 +96,12 @@ def selection(limit: int | None = None, half: Half = "all") -> list[tuple[Docume
 def sample(document: Document, page: Page, variant: str) -> Sample:
     """One page in one variant."""
     if variant == TEXT_LAYER:
-        return Sample(document, page, variant, _single(document.pdf, page.number), "application/pdf", np.eye(3))
+        content = _single(document.pdf, page.number)
+        return Sample(document, page, variant, content, "application/pdf", np.eye(3), (page.width, page.height))
     # a generator for each page and variant: what is chosen does not change what it looks like
     draw = np.random.default_rng([SEED, lot(page.name), list(VARIANTS).index(variant)])
     picture = VARIANTS[variant](_master(document.pdf, page.number), lot(page.name), draw)
-    return Sample(document, page, variant, picture.content, picture.media_type, picture.matrix)
+    return Sample(document, page, variant, picture.content, picture.media_type, picture.matrix, picture.size)
 
 
 def _document(note: Note, number: int) -> Document:

@@ -115,12 +115,17 @@ class Compared:
         return Piece(first[0], first[1], first[1] + end - begin)
 
 
-def compare(page: Page, lines: Sequence[Line], frame: tuple[float, float], matrix: Matrix) -> Compared:
-    """Match an engine's lines to a page. ``frame`` may be the picture, or the picture turned by right angles: the
-    turn under which most is matched counts."""
+def compare(
+    page: Page, lines: Sequence[Line], frame: tuple[float, float], matrix: Matrix, size: tuple[float, float]
+) -> Compared:
+    """Match an engine's lines to a page.
+
+    ``frame`` is what the engine's boxes refer to: the picture, of ``size`` in pixels, which the engine may have turned
+    by right angles and stretched. The turn under which most is matched counts.
+    """
     truth, kinds = _truth_units(page)
     best: Alignment | None = None
-    for back in _ways_back(frame, matrix):
+    for back in _ways_back(frame, matrix, size):
         tried = align(truth, [Unit(plain(line.text), _to_points(line.box, back)) for line in lines])
         if best is None or _matched(tried) > _matched(best):
             best = tried
@@ -158,12 +163,13 @@ def _truth_units(page: Page) -> tuple[list[Unit], list[Kind]]:
     return [unit for unit, _ in pairs], [kind for _, kind in pairs]
 
 
-def _ways_back(frame: tuple[float, float], matrix: Matrix) -> Iterator[Matrix]:
+def _ways_back(frame: tuple[float, float], matrix: Matrix, size: tuple[float, float]) -> Iterator[Matrix]:
     """From the engine's pixels to the page's points, for each turn that the engine may have given the picture."""
     width, height = frame
-    turned = np.eye(3)  # from the engine's frame to the picture
+    turned = np.eye(3)
     for _ in range(4):
-        yield np.linalg.inv(matrix) @ turned
+        stretched = np.diag([size[0] / width, size[1] / height, 1.0])
+        yield np.linalg.inv(matrix) @ stretched @ turned
         turned = np.array([[0, 1, 0], [-1, 0, width], [0, 0, 1.0]]) @ turned
         width, height = height, width
 

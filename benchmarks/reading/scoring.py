@@ -100,7 +100,7 @@ class Score:
 def compared_page(sample: Sample, answer: Mapping[str, Any]) -> Compared:
     """An engine's answer matched to the page."""
     lines = [Line(text, Box(*sides)) for text, *sides in answer["lines"]]
-    return compare(sample.page, lines, tuple(answer["frame"]), sample.matrix)
+    return compare(sample.page, lines, tuple(answer["frame"]), sample.matrix, sample.size)
 
 
 def calibration_rows(score: Score) -> Iterator[dict[str, Any]]:

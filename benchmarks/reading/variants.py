@@ -23,11 +23,12 @@ _SCAN_DPI = 200
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A page as a file, and where its points went."""
+    """A page as a file, where its points went, and its width and height in pixels."""
 
     content: bytes
     media_type: str
     matrix: Matrix
+    size: tuple[float, float]
 
 
 Variant = Callable[[Grey, int, np.random.Generator], Picture]
@@ -86,7 +87,7 @@ def fax(master: Grey, index: int, draw: np.random.Generator) -> Picture:
         black = ~np.asarray(Image.fromarray(grey).convert("1", dither=Image.Dither.FLOYDSTEINBERG), dtype=bool)
     out = BytesIO()
     Image.fromarray(~black).save(out, "TIFF", compression="group4", dpi=(204, down))
-    return Picture(out.getvalue(), "image/tiff", np.diag([204 / 72, down / 72, 1.0]))
+    return Picture(out.getvalue(), "image/tiff", np.diag([204 / 72, down / 72, 1.0]), black.shape[::-1])
 
 
 def photo(master: Grey, _: int, draw: np.random.Generator) -> Picture:
@@ -146,10 +147,10 @@ def _warped(page: Grey, by: Matrix, matrix: Matrix, size: tuple[int, ...], paper
 def _png(page: Grey, matrix: Matrix, dpi: int) -> Picture:
     out = BytesIO()
     Image.fromarray(page).save(out, "PNG", dpi=(dpi, dpi), compress_level=3)
-    return Picture(out.getvalue(), "image/png", matrix)
+    return Picture(out.getvalue(), "image/png", matrix, page.shape[::-1])
 
 
 def _jpeg(page: Grey, matrix: Matrix, quality: int, dpi: int) -> Picture:
     out = BytesIO()
     Image.fromarray(page).save(out, "JPEG", quality=quality, dpi=(dpi, dpi))
-    return Picture(out.getvalue(), "image/jpeg", matrix)
+    return Picture(out.getvalue(), "image/jpeg", matrix, page.shape[::-1])

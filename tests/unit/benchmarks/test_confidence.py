@@ -19,7 +19,7 @@ BOX = Box(60, 100, 260, 114)
 def compared(text: str, read: str, kind: truth.Kind = "text") -> Compared:
     line = truth.Line(tuple(truth.Word(word, BOX) for word in text.split()))
     page = truth.Page("note", 1, 612, 792, (truth.Region(kind, (line,), 1),), (), ())
-    return compare(page, [Line(read, BOX)], (612, 792), np.eye(3))
+    return compare(page, [Line(read, BOX)], (612, 792), np.eye(3), (612, 792))
 
 
 def answer(read: str, score: float = 0.9) -> dict[str, Any]:

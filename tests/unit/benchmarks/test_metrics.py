@@ -31,7 +31,7 @@ def read(texts: list[str], rows: list[int] | None = None) -> list[Line]:
 
 
 def counted(texts: list[str], lines: list[Line]) -> Counts:
-    return count(compare(page(texts), lines, FRAME, np.eye(3)))
+    return count(compare(page(texts), lines, FRAME, np.eye(3), FRAME))
 
 
 def test_a_perfect_reading() -> None:
@@ -94,7 +94,7 @@ def test_two_columns_read_across_have_many_breaks() -> None:
         Line(f"{a} {b}", Box(60, 100 + 14 * i, 420, 111 + 14 * i))
         for i, (a, b) in enumerate(zip(left, right, strict=True))
     ]
-    counts = count(compare(columns, across, FRAME, np.eye(3)))
+    counts = count(compare(columns, across, FRAME, np.eye(3), FRAME))
     assert counts.error_rate == 0
     assert counts.breaks == pytest.approx(5 / 11)
     assert counts.order_error > 0.15
@@ -103,7 +103,7 @@ def test_two_columns_read_across_have_many_breaks() -> None:
 def test_marks_are_counted_apart() -> None:
     hand = truth.Region("handwriting", (line("call back before Friday", 10),), 2)
     lines = [*read(TEXTS), Line("cali bock before Fridoy", line("call back before Friday", 10).box)]
-    counts = count(compare(page(TEXTS, hand), lines, FRAME, np.eye(3)))
+    counts = count(compare(page(TEXTS, hand), lines, FRAME, np.eye(3), FRAME))
     assert counts.error_rate == 0
     assert counts.mark_errors == 3
     assert counts.words == 12
@@ -119,9 +119,15 @@ def test_boxes_on_a_turned_frame_are_taken_back(turns: int) -> None:
             Line(each.text, Box(height - each.box.y1, each.box.x0, height - each.box.y0, each.box.x1)) for each in lines
         ]
         width, height = height, width
-    counts = count(compare(page(texts), lines, (width, height), np.eye(3)))
+    counts = count(compare(page(texts), lines, (width, height), np.eye(3), FRAME))
     assert counts.numbers_right == 3
     assert counts.order_error == 0
+
+
+def test_boxes_on_a_stretched_frame_are_taken_back() -> None:
+    lines = [Line(each.text, Box(each.box.x0, 2 * each.box.y0, each.box.x1, 2 * each.box.y1)) for each in read(TEXTS)]
+    counts = count(compare(page(TEXTS), lines, (FRAME[0], 2 * FRAME[1]), np.eye(3), FRAME))
+    assert counts.error_rate == 0
 
 
 def test_what_is_a_number() -> None:
