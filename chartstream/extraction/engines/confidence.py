@@ -1,0 +1,53 @@
+"""Word confidence: the probability that a word is read exactly, from what the networks were unsure of."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from importlib import resources
+
+import yaml
+
+from chartstream.extraction.engines.cascade import ReadWord
+
+_LEAST, _MOST = 0.001, 0.9999
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A logistic model; its weights and where they come from stand in ``data/confidence.yaml``."""
+
+    weights: dict[str, float]
+
+    @classmethod
+    def load(cls) -> Calibration:
+        """The one that the package carries."""
+        text = resources.files("chartstream.extraction").joinpath("data", "confidence.yaml").read_text("utf-8")
+        return cls({name: float(value) for name, value in yaml.safe_load(text)["weights"].items()})
+
+    def probability(self, word: ReadWord) -> float:
+        """Between 0 and 1."""
+        features = features_of(word)
+        score = sum(weight * features[name] for name, weight in self.weights.items())
+        return 1 / (1 + math.exp(-score))
+
+
+def features_of(word: ReadWord) -> dict[str, float]:
+    """What the model sees of a word."""
+    scores = [glyph.score for glyph in word.span.glyphs]
+    text = word.span.text
+    return {
+        "constant": 1.0,
+        "lowest": _logit(min(scores)),
+        "mean": sum(_logit(score) for score in scores) / len(scores),
+        "length": math.log(len(scores)),
+        "again": float(word.again),
+        "disagreed": float(not word.agreed),
+        "misspaced": float(not word.span.spaced),
+        "mixed": float(any(c.isdigit() for c in text) and any(c.isalpha() for c in text)),
+    }
+
+
+def _logit(score: float) -> float:
+    bounded = min(max(score, _LEAST), _MOST)
+    return math.log(bounded / (1 - bounded))

@@ -1,0 +1,28 @@
+"""Letters and digits that look alike, put right where the word's shape leaves one reading only.
+
+A number is never touched: words without a letter stay as they were read.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+import yaml
+
+_SHAPE = str.maketrans("0O1lI", "oo|||")
+_AROUND = "()[]{},;:.\"'"
+
+
+def amended(word: str) -> str:
+    """The word, or the known notation (``data/notation.yaml``) that looks like it: "Sp02" is "SpO2"."""
+    core = word.strip(_AROUND)
+    if not any(letter.isalpha() for letter in core) or (core.isalpha() and core[1:].islower()):
+        return word  # a number, or a word of lower-case letters ("ill") that only looks like one of the notations
+    return word.replace(core, _notations().get(core.translate(_SHAPE), core), 1)
+
+
+@cache
+def _notations() -> dict[str, str]:
+    text = resources.files("chartstream.extraction").joinpath("data", "notation.yaml").read_text("utf-8")
+    return {notation.translate(_SHAPE): notation for notation in yaml.safe_load(text)["notations"]}
