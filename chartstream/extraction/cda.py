@@ -11,13 +11,13 @@ import yaml
 
 from chartstream.errors import ConfigurationError
 from chartstream.extraction.readtext import ReadText, TextBuilder
+from chartstream.extraction.rows import add_rows
 from chartstream.formats.cda import attribute, children, first, local, parse, patient, person_name, words
 from chartstream.formats.hl7_time import day
 
 # Elements of the narrative that begin lines of their own; all others are parts of a line.
-_BLOCKS = frozenset(
-    {"text", "paragraph", "list", "item", "table", "thead", "tbody", "tfoot", "tr", "caption", "footnote"}
-)
+_BLOCKS = frozenset({"text", "paragraph", "list", "item", "table", "caption", "footnote"})
+_BREAKS = _BLOCKS | {"br", "tr", "td", "th"}
 _NO_TEXT = frozenset({"renderMultiMedia", "colgroup", "col"})
 _BOLD = "Bold"
 
@@ -115,9 +115,9 @@ def _add_block(block: Element, builder: TextBuilder, mark: str) -> None:
     line.add(block.text, bold=False)
     for child in block:
         name = local(child)
-        if name == "tr":
+        if name == "table":
             line.end()
-            builder.add_line("  ".join(cell for cell in map(_flat, child) if cell))
+            _add_table(child, builder)
         elif name in _BLOCKS:
             line.end()
             _add_block(child, builder, "- " if name == "item" else "")
@@ -132,6 +132,14 @@ def _add_block(block: Element, builder: TextBuilder, mark: str) -> None:
     line.end()
 
 
+def _add_table(table: Element, builder: TextBuilder) -> None:
+    """Caption, then rows: those of head, body and foot in the order in which they stand."""
+    for caption in children(table, "caption"):
+        builder.add_line(_flat(caption))
+    rows = [row for part in table for row in ([part] if local(part) == "tr" else children(part, "tr"))]
+    add_rows([[_flat(cell) for cell in row] for row in rows], builder)
+
+
 def _flat(cell: Element) -> str:
     """The text of a cell on one line."""
     return " ".join("".join(" " if piece is None else piece for piece in _pieces(cell)).split())
@@ -142,14 +150,13 @@ def _pieces(element: Element) -> Iterator[str | None]:
     name = local(element)
     if not name or name in _NO_TEXT or element.get("revised") == "delete":
         return
-    breaks = name == "br" or name in _BLOCKS
-    if breaks:
+    if name in _BREAKS:
         yield None
     yield element.text or ""
     for child in element:
         yield from _pieces(child)
         yield child.tail or ""
-    if breaks:
+    if name in _BREAKS:
         yield None
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import groupby
 
 from chartstream.extraction.readtext import ReadText, TextBuilder
+from chartstream.extraction.rows import add_rows
 from chartstream.formats import rtf, word97
 from chartstream.formats.paragraph import Paragraph
 
@@ -27,7 +29,11 @@ def read_doc(content: bytes) -> ReadText:
 
 def _read(paragraphs: Iterable[Paragraph]) -> ReadText:
     builder = TextBuilder()
-    for paragraph in paragraphs:
-        for line in paragraph.text.split("\n"):
-            builder.add_line(line, emphasised=paragraph.bold and bool(line.strip()))
+    for in_table, group in groupby(paragraphs, key=lambda paragraph: bool(paragraph.cells)):
+        if in_table:
+            add_rows([paragraph.cells for paragraph in group], builder)
+        else:
+            for paragraph in group:
+                for line in paragraph.text.split("\n"):
+                    builder.add_line(line, emphasised=paragraph.bold and bool(line.strip()))
     return builder.build()

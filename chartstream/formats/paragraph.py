@@ -7,9 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """``text`` may hold newlines (line breaks inside the paragraph); a table's row is one paragraph, its cells two
-    spaces apart. ``bold``: all of its visible text is.
+    """``text`` may hold newlines (line breaks inside the paragraph). ``bold``: all of its visible text is.
+
+    A table's row is one paragraph: ``cells`` are its cells, empty ones too, and its text is theirs, two spaces apart.
     """
 
     text: str
     bold: bool = False
+    cells: tuple[str, ...] = ()

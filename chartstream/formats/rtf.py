@@ -83,9 +83,11 @@ class _Part:
 
     def end(self) -> None:
         whole = _well_formed("".join(self.text))
-        if self.cells:
-            whole = "  ".join(cell for cell in (*self.cells, whole.strip()) if cell)
-        self.done.append(Paragraph(whole, bold=bool(whole.strip()) and not self.plain))
+        cells = tuple(_well_formed(cell) for cell in self.cells)
+        if cells:
+            cells = (*cells, " ".join(whole.split())) if whole.strip() else cells
+            whole = "  ".join(cell for cell in cells if cell)
+        self.done.append(Paragraph(whole, bold=bool(whole.strip()) and not self.plain, cells=cells))
         self.text, self.cells, self.plain = [], [], False
 
 

@@ -190,8 +190,8 @@ def _paragraphs(text: str) -> Iterator[Paragraph]:
 
 
 def _row(cells: list[str]) -> Paragraph:
-    texts = (" ".join(cell.translate(_MEANING).split()) for cell in cells)
-    return Paragraph("  ".join(text for text in texts if text))
+    texts = tuple(" ".join(cell.translate(_MEANING).split()) for cell in cells)
+    return Paragraph("  ".join(text for text in texts if text), cells=texts)
 
 
 def _without_instructions(text: str) -> str:

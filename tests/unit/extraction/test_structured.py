@@ -11,7 +11,7 @@ from chartstream.extraction.hl7text import read_hl7
 from chartstream.extraction.paragraphs import read_doc, read_rtf
 from chartstream.extraction.readtext import ReadText
 from chartstream.extraction.sections import find_sections
-from tests.unit.formats.compound_file import word_file
+from tests.unit.formats.compound_file import ROW_END, word_file
 from tests.unit.formats.notes import RTF, cda_document, hl7_message, text_observation
 
 HEADER = ["Patient: Helena R Marsh", "MRN: 4711", "Date of birth: 1961-05-04", "Sex: F"]
@@ -143,6 +143,39 @@ def test_word_processors_files_become_lines() -> None:
     ]
     assert emphasised(read_rtf(RTF)) == ["ASSESSMENT"]
     assert lines(read_doc(word_file("Fever.\x0bCough.\rPlan")))[:3] == ["Fever.", "Cough.", "Plan"]
+
+
+TABLE = [["Test", "Value", ""], ["Potassium", "", "low"]]
+TABLE_ROWS = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in TABLE)
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        read_doc(word_file("Labs\r" + "".join("\x07".join(row) + "\x07" + ROW_END for row in TABLE) + "Plan")),
+        read_rtf(
+            rb"{\rtf1 Labs\par \trowd Test\cell Value\cell\cell\row Potassium\cell\cell low\cell\row\pard Plan\par}"
+        ),
+        read_cda(
+            cda_document(
+                "<component><structuredBody><component><section><title>Labs</title><text><table><tbody>"
+                f"{TABLE_ROWS}</tbody></table>Plan</text></section></component></structuredBody></component>"
+            )
+        ),
+    ],
+)
+def test_rows_and_cells_are_kept(read: ReadText) -> None:
+    (table,) = read.tables
+    assert (table.rows, table.columns) == (2, 3)
+    assert [[read.text[c.begin : c.end] for c in table.cells if c.row == row] for row in (0, 1)] == TABLE
+    assert read.text[table.begin : table.end] == "Test  Value\nPotassium  low"
+    assert "Labs" in lines(read)
+    assert "Plan" in lines(read)
+
+
+def test_a_letterhead_in_cells_is_no_table() -> None:
+    read = read_rtf(rb"{\rtf1 \trowd North Clinic\cell Tel. 1\cell\row\pard Plan\par}")
+    assert (lines(read)[:2], read.tables) == (["North Clinic  Tel. 1", "Plan"], ())
 
 
 def test_what_is_no_whole_document_is_refused() -> None:
