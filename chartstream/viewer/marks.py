@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from chartstream.events.extraction import Box, Evidence, Page, Section, Table
 from chartstream.viewer.places import Places, start_of
@@ -179,37 +178,23 @@ def _table_mark(places: Places, number: int, table: Table, canvas: _Canvas) -> M
 
 
 def _cell_marks(places: Places, number: int, table: Table, canvas: _Canvas) -> Iterator[Mark]:
-    """Cells as a grid, empty ones too: its lines stand halfway between the words of neighbouring rows and columns."""
+    """Cells, empty ones too: each as wide as what stands in its columns and as high as what stands in its rows."""
     page = canvas.page.number
-    inside = {
-        (cell.row, cell.column): _enclosing(boxes)
-        for cell in table.cells
-        if (boxes := places.word_boxes(page, cell.begin, cell.end))
-    }
-    single = [cell for cell in table.cells if (cell.row, cell.column) in inside]
-    across = _grid(
-        table.columns,
-        [(c.column, inside[c.row, c.column].x0, inside[c.row, c.column].x1) for c in single if c.column_span == 1],
-    )
-    down = _grid(
-        table.rows, [(c.row, inside[c.row, c.column].y0, inside[c.row, c.column].y1) for c in single if c.row_span == 1]
-    )
-    if across is None or down is None:
-        return
+    filled = [(c, _enclosing(b)) for c in table.cells if (b := places.word_boxes(page, c.begin, c.end))]
+    across = _extents((c.column, box.x0, box.x1) for c, box in filled if c.column_span == 1)
+    down = _extents((c.row, box.y0, box.y1) for c, box in filled if c.row_span == 1)
     for index, cell in enumerate(table.cells):
-        right = min(cell.column + cell.column_span, table.columns)
-        bottom = min(cell.row + cell.row_span, table.rows)
-        box = Box(x0=across[cell.column], y0=down[cell.row], x1=across[right], y1=down[bottom])
-        yield Mark(f"c{number}.{index} b{number}", "", (canvas.exact(box),))
+        columns = [across[n] for n in range(cell.column, cell.column + cell.column_span) if n in across]
+        rows = [down[n] for n in range(cell.row, cell.row + cell.row_span) if n in down]
+        if columns and rows:
+            box = Box(x0=columns[0][0], y0=rows[0][0], x1=columns[-1][1], y1=rows[-1][1])
+            yield Mark(f"c{number}.{index} b{number}", "" if cell.begin < cell.end else "empty", (canvas.around(box),))
 
 
-def _grid(count: int, stretches: Sequence[tuple[int, float, float]]) -> list[float] | None:
-    """``count`` + 1 rising positions around the stretches of each row or column; None where one of them is empty."""
-    low = [min((begin for n, begin, _ in stretches if n == index), default=None) for index in range(count)]
-    high = [max((end for n, _, end in stretches if n == index), default=None) for index in range(count)]
-    begins, ends = [v for v in low if v is not None], [v for v in high if v is not None]
-    if not count or len(begins) < count or len(ends) < count:
-        return None
-    inner = [(end + begin) / 2 for end, begin in zip(ends, begins[1:], strict=False)]
-    lines = [begins[0] - _AIR, *inner, ends[-1] + _AIR]
-    return lines if all(before < after for before, after in pairwise(lines)) else None
+def _extents(stretches: Iterable[tuple[int, float, float]]) -> dict[int, tuple[float, float]]:
+    """From where to where each column, or each row, goes."""
+    found: dict[int, tuple[float, float]] = {}
+    for index, begin, end in stretches:
+        low, high = found.get(index, (begin, end))
+        found[index] = min(low, begin), max(high, end)
+    return found

@@ -6,6 +6,7 @@ import dataclasses
 
 import pytest
 
+from chartstream.events.extraction import TableCell
 from chartstream.viewer.marks import WIDTH, Drawing, Rectangle, band, drawings
 from tests.drawn import HEIGHT, drawn_document
 from tests.drawn import WIDTH as PIXELS
@@ -54,22 +55,36 @@ def test_a_section_over_two_columns_has_a_box_in_each() -> None:
     assert len(mark.boxes) == 2
 
 
-def test_cells_are_a_grid_without_gaps_and_the_empty_cell_is_in_it() -> None:
+def test_cells_are_as_wide_as_their_column_and_as_high_as_their_row_the_empty_one_too() -> None:
     (outline,) = DRAWING.tables
-    boxes = {mark.keys: mark.boxes[0] for mark in DRAWING.cells}
+    boxes = {mark.keys.split()[0]: mark.boxes[0] for mark in DRAWING.cells}
     assert len(boxes) == 12
-    assert boxes["c0.0 b0"].x + boxes["c0.0 b0"].width == pytest.approx(boxes["c0.1 b0"].x, abs=0.2)
-    assert boxes["c0.8 b0"].width > 0  # HbA1c has no range
-    assert outline.boxes[0].width == pytest.approx(sum(boxes[f"c0.{n} b0"].width for n in range(3)), abs=10)
+    assert {boxes[f"c0.{n}"].x for n in (1, 4, 7, 10)} == {boxes["c0.1"].x}
+    assert {(boxes[f"c0.{n}"].y, boxes[f"c0.{n}"].height) for n in (6, 7, 8)} == {
+        (boxes["c0.6"].y, boxes["c0.6"].height)
+    }
+    assert [mark.keys for mark in DRAWING.cells if mark.name == "empty"] == ["c0.8 b0"]  # HbA1c has no range
+    assert all(inside(box, outline.boxes[0]) for box in boxes.values())
 
 
-def test_cells_that_make_no_grid_are_not_drawn() -> None:
+def test_a_cell_over_two_columns_is_as_wide_as_both() -> None:
     (table,) = DOCUMENT.text.tables
-    empty = table.model_copy(update={"columns": 4})  # a column in which nothing stands
-    text = DOCUMENT.text.model_copy(update={"tables": (empty,)})
+    first, _, third, *others = table.cells
+    merged = table.model_copy(update={"cells": (first.model_copy(update={"column_span": 2}), third, *others)})
+    text = DOCUMENT.text.model_copy(update={"tables": (merged,)})
     (drawing,) = drawings(dataclasses.replace(DOCUMENT, text=text))
-    assert drawing.cells == ()
-    assert len(drawing.tables) == 1
+    wide, under = drawing.cells[0].boxes[0], drawing.cells[3].boxes[0]
+    assert wide.x + wide.width == pytest.approx(under.x + under.width, abs=0.2)
+
+
+def test_a_column_in_which_nothing_stands_has_no_cells_to_draw() -> None:
+    (table,) = DOCUMENT.text.tables
+    beyond = TableCell(row=0, column=3, begin=table.end, end=table.end)
+    text = DOCUMENT.text.model_copy(
+        update={"tables": (table.model_copy(update={"columns": 4, "cells": (*table.cells, beyond)}),)}
+    )
+    (drawing,) = drawings(dataclasses.replace(DOCUMENT, text=text))
+    assert len(drawing.cells) == 12
 
 
 def test_without_words_lines_have_the_marks() -> None:
