@@ -10,9 +10,8 @@ from statistics import median
 
 from chartstream.extraction.fragments import Box, Word, enclosing
 from chartstream.extraction.layout.content import PageTable, Segment, TableCell
-from chartstream.extraction.layout.segments import rows_of
+from chartstream.extraction.layout.segments import Scale, rows_of
 
-_GUTTER = 0.6  # letter heights; as in columns.py
 _CLOSE = 0.82  # of the usual distance of rows: nearer lines belong to one row
 _USUAL = 1.1  # of the usual distance of rows: what stands further apart continues nothing
 _FEWEST_ROWS = 3
@@ -31,18 +30,18 @@ class _TextLine:
         return sum(bool(cell) for cell in self.cells)
 
 
-def aligned_table(segments: Sequence[Segment], rulings: Sequence[Box], size: float) -> PageTable | None:
+def aligned_table(segments: Sequence[Segment], rulings: Sequence[Box], scale: Scale) -> PageTable | None:
     """The table that the segments make, ``None`` if it has too few rows or is mostly empty.
 
-    ``rulings`` across the table part its rows; ``size``: the height of the page's letters.
+    ``rulings`` across the table part its rows.
     """
     words = [word for segment in segments for word in segment.words]
-    edges = _edges(words, size)
+    edges = _edges(words, scale.gutter)
     if len(edges) < 2:
         return None
     lines = [_line(row, edges) for row in rows_of(words)]
     box = enclosing(word.box for word in words)
-    rows = _rows(lines, _separators(rulings, box), size)
+    rows = _rows(lines, _separators(rulings, box), scale.letter)
     empty = sum(not cell for row in rows for cell in row)
     if len(rows) < _FEWEST_ROWS or empty > _MOST_EMPTY * len(rows) * len(edges):
         return None
@@ -50,12 +49,12 @@ def aligned_table(segments: Sequence[Segment], rulings: Sequence[Box], size: flo
     return PageTable(box, len(rows), len(edges), cells, ruled=False)
 
 
-def _edges(words: Sequence[Word], size: float) -> list[float]:
+def _edges(words: Sequence[Word], gutter: float) -> list[float]:
     """Where columns begin: to the right of white that runs through all rows."""
     begins: list[float] = []
     reach = 0.0
     for word in sorted(words, key=lambda w: w.box.x0):
-        if not begins or word.box.x0 - reach >= _GUTTER * size:
+        if not begins or word.box.x0 - reach >= gutter:
             begins.append(word.box.x0)
         reach = max(reach, word.box.x1) if len(begins) > 1 or reach else word.box.x1
     return begins

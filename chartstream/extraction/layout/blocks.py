@@ -9,7 +9,7 @@ from statistics import median
 from chartstream.events.extraction import RegionKind
 from chartstream.extraction.fragments import enclosing
 from chartstream.extraction.layout.content import Block, PageTable, Row, Segment
-from chartstream.extraction.layout.segments import is_marker, rows_of
+from chartstream.extraction.layout.segments import is_marker, joined, rows_of
 
 _GAP = 0.45  # letter heights beyond the usual distance of lines: a new paragraph begins
 _LARGE = 1.25  # of the usual height of letters: a title's
@@ -52,7 +52,7 @@ def _spaced(parts: Sequence[list[Segment] | PageTable], size: float) -> Iterator
         if isinstance(part, PageTable):
             yield table_block(part, space_above=space)
         else:
-            yield Row(tuple(part), box, space)
+            yield Row(tuple(joined(part)), box, space)
 
 
 def _parts_from(rows: list[Row], row: Row, size: float) -> bool:

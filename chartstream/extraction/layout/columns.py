@@ -10,17 +10,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
-from statistics import mean
+from statistics import mean, median
 
 import numpy as np
 
 from chartstream.extraction.fragments import Box, enclosing
 from chartstream.extraction.layout.content import PageTable, Segment
-from chartstream.extraction.layout.segments import beside, is_marker, rows_of
+from chartstream.extraction.layout.segments import Scale, beside, is_marker, rows_of
 
 Item = Segment | PageTable
 
-_GUTTER = 0.6  # letter heights; narrower gaps are spaces
 _FEWEST = 2  # lines on either side of a gutter
 
 
@@ -54,9 +53,9 @@ class _Band:
     below: list[Item]
 
 
-def in_order(items: Sequence[Item], size: float, page: Box) -> list[Flow | Aligned]:
-    """The parts of a page in reading order. ``size``: the height of its letters; ``page``: its extent."""
-    return list(_joined(_parts(list(items), size, page)))
+def in_order(items: Sequence[Item], scale: Scale, page: Box) -> list[Flow | Aligned]:
+    """The parts of a page in reading order. ``page``: its extent."""
+    return list(_joined(_parts(list(items), scale, page)))
 
 
 def _joined(parts: Iterator[Flow | Aligned]) -> Iterator[Flow | Aligned]:
@@ -79,42 +78,47 @@ def _continues(run: Flow, part: Flow) -> bool:
     return max(i.box.y0 for i in run.items) <= min(i.box.y0 for i in part.items)
 
 
-def _parts(items: list[Item], size: float, page: Box) -> Iterator[Flow | Aligned]:
+def _parts(items: list[Item], scale: Scale, page: Box) -> Iterator[Flow | Aligned]:
     if not items:
         return
-    band = _band(items, size)
+    band = _band(items, scale)
     if band is None:
         yield Flow(tuple(items))
         return
-    columns = _columns(band.items, size)
-    reading = _reading(columns, size, page)
+    columns = _columns(band.items, scale)
+    reading = _reading(columns, scale, page)
     if reading is not _Reading.COLUMNS:
-        band = _core(band, columns)
-        columns = _columns(band.items, size)
-    yield from _parts(band.above, size, page)
+        runs = _runs(band.items, columns)
+        if len(runs) > 1:
+            for run in (band.above, *runs, band.below):
+                yield from _parts(run, scale, page)
+            return
+        band = _grown(_core(band, columns), len(columns), scale)
+        columns = _columns(band.items, scale)
+    yield from _parts(band.above, scale, page)
     segments = tuple(item for item in band.items if isinstance(item, Segment))
     if reading is _Reading.TABLE and len(segments) == len(band.items):
         yield Aligned(segments, tuple((min(i.box.x0 for i in c), max(i.box.x1 for i in c)) for c in columns))
     elif reading is _Reading.COLUMNS:
         left, right = _halves(columns)
-        yield from _parts(left, size, page)
-        yield from _parts(right, size, page)
+        yield from _parts(left, scale, page)
+        yield from _parts(right, scale, page)
     else:
         yield Flow(tuple(band.items))
-    yield from _parts(band.below, size, page)
+    yield from _parts(band.below, scale, page)
 
 
-def _band(items: list[Item], size: float) -> _Band | None:
+def _band(items: list[Item], scale: Scale) -> _Band | None:
     """The stretch with the longest gutter: the most lines on its poorer side."""
     x0, y0, x1, y1 = (np.array([getattr(i.box, side) for i in items]) for side in ("x0", "y0", "x1", "y1"))
     middle = (y0 + y1) / 2
     best: tuple[float, float] | None = None
     chosen = None
-    for x in _candidates(items, size):
-        crossing = (x0 < x - 0.05 * size) & (x1 > x + 0.05 * size)
+    for x in _candidates(items, scale):
+        crossing = (x0 < x - 0.05 * scale.letter) & (x1 > x + 0.05 * scale.letter)
         stops = np.sort(middle[crossing])
         place = np.searchsorted(stops, middle)
-        left, right = (~crossing & (x1 <= x + 0.05 * size)), (~crossing & (x0 >= x - 0.05 * size))
+        left, right = (~crossing & (x1 <= x + 0.05 * scale.letter)), (~crossing & (x0 >= x - 0.05 * scale.letter))
         counts = np.minimum(
             np.bincount(place[left], minlength=len(stops) + 1), np.bincount(place[right], minlength=len(stops) + 1)
         )
@@ -123,40 +127,43 @@ def _band(items: list[Item], size: float) -> _Band | None:
             continue
         inside = ~crossing & (place == where)
         gap = x0[inside & right].min() - x1[inside & left].max()
-        score = (float(counts[where]) * (1 + min(gap / size, 4) / 4), gap)
-        if gap >= _GUTTER * size and (best is None or score > best):
+        score = (float(counts[where]) * (1 + min(gap / scale.letter, 4) / 4), gap)
+        if gap >= scale.gutter and (best is None or score > best):
             best = score
-            chosen = (inside, crossing, place, where)
+            chosen = (inside, place, where)
     if chosen is None:
         return None
-    inside, crossing, place, where = chosen
-    above = (place < where) | (crossing & (place == where))
-    below = ~inside & ~above
-    return _Band(_where(items, above & ~inside), _where(items, inside), _where(items, below))
+    inside, place, where = chosen
+    # What crosses the gutter below the band has the band's own place.
+    return _Band(_where(items, place < where), _where(items, inside), _where(items, (place >= where) & ~inside))
 
 
 def _where(items: list[Item], mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> list[Item]:
     return [item for item, chosen in zip(items, mask, strict=True) if chosen]
 
 
-def _candidates(items: list[Item], size: float) -> list[float]:
+def _candidates(items: list[Item], scale: Scale) -> list[float]:
     """Places in the middle of gaps and near their ends, no two of them within half a letter."""
     found: set[int] = set()
     for row in rows_of(items):
         for left, right in pairwise(row):
             gap = right.box.x0 - left.box.x1
-            if gap >= _GUTTER * size:
-                for x in (left.box.x1 + 0.2 * size, (left.box.x1 + right.box.x0) / 2, right.box.x0 - 0.2 * size):
-                    found.add(round(2 * x / size))
-    return [at * size / 2 for at in sorted(found)]
+            if gap >= scale.gutter:
+                for x in (
+                    left.box.x1 + 0.2 * scale.letter,
+                    (left.box.x1 + right.box.x0) / 2,
+                    right.box.x0 - 0.2 * scale.letter,
+                ):
+                    found.add(round(2 * x / scale.letter))
+    return [at * scale.letter / 2 for at in sorted(found)]
 
 
-def _columns(items: list[Item], size: float) -> list[list[Item]]:
+def _columns(items: list[Item], scale: Scale) -> list[list[Item]]:
     """The items between gutters that run through all of them, from the left."""
     columns: list[list[Item]] = []
     edge = 0.0
     for item in sorted(items, key=lambda i: i.box.x0):
-        if columns and item.box.x0 - edge < _GUTTER * size:
+        if columns and item.box.x0 - edge < scale.gutter:
             columns[-1].append(item)
             edge = max(edge, item.box.x1)
         else:
@@ -186,13 +193,56 @@ def _core(band: _Band, columns: list[list[Item]]) -> _Band:
     return _Band([*band.above, *flat[0]], flat[1], [*flat[2], *band.below])
 
 
-def _reading(columns: list[list[Item]], size: float, page: Box) -> _Reading:
+def _runs(items: list[Item], columns: list[list[Item]]) -> list[list[Item]]:
+    """The items parted at lone headings: rows with one thing at the left, bold or clear of what stands above it."""
+    column_of = {id(item): index for index, column in enumerate(columns) for item in column}
+    rows = rows_of(items)
+    gaps = [_gap(above, below) for above, below in pairwise(rows)]
+    usual = max(median(gaps), 0.0) if gaps else 0.0
+    runs: list[list[Item]] = [[]]
+    headed = False
+    for index, row in enumerate(rows):
+        lone = {column_of[id(item)] for item in row} == {0}
+        clear = index > 0 and gaps[index - 1] > usual + 0.4 * row[0].box.height
+        bold = all(isinstance(item, Segment) and item.bold for item in row)
+        if lone and (clear or bold):
+            runs += [list(row)] if runs[-1] else []
+            runs[-1] = list(row)
+            headed = True
+        elif headed:
+            runs.append(list(row))
+            headed = False
+        else:
+            runs[-1] += row
+    return [run for run in runs if run]
+
+
+def _gap(above: list[Item], below: list[Item]) -> float:
+    return min(i.box.y0 for i in below) - max(i.box.y1 for i in above)
+
+
+def _grown(band: _Band, count: int, scale: Scale) -> _Band:
+    """The band with the rows next to it that fit its columns: wider headings, above all, cross the chosen gutter."""
+    above, items, below = rows_of(band.above), band.items, rows_of(band.below)
+    while above and _fits(above[-1], items, count, scale):
+        items = [*above.pop(), *items]
+    while below and _fits(below[0], items, count, scale):
+        items = [*items, *below.pop(0)]
+    return _Band([i for row in above for i in row], items, [i for row in below for i in row])
+
+
+def _fits(row: list[Item], items: list[Item], count: int, scale: Scale) -> bool:
+    near = min(abs(_gap(row, items)), abs(_gap(items, row))) <= 1.2 * scale.letter
+    return near and len(row) >= 2 and len(_columns([*items, *row], scale)) >= count
+
+
+def _reading(columns: list[list[Item]], scale: Scale, page: Box) -> _Reading:
     if len(columns) < 2:
         return _Reading.ROWS
     if any(isinstance(item, PageTable) for column in columns for item in column):
         return _Reading.COLUMNS
     segments = [[item for item in column if isinstance(item, Segment)] for column in columns]
-    prose = [_is_prose(column, size) for column in segments]
+    prose = [_is_prose(column, scale) for column in segments]
     lists = [mean(is_marker(s.words[0].text) for s in column) >= 0.4 for column in segments]
     if sum(lists) >= 2:
         return _Reading.COLUMNS
@@ -211,13 +261,13 @@ def _beside_short(segments: list[list[Segment]], page: Box) -> _Reading:
     return _Reading.TABLE if len(rows_of([s for c in segments for s in c])) >= 3 else _Reading.ROWS
 
 
-def _is_prose(column: list[Segment], size: float) -> bool:
+def _is_prose(column: list[Segment], scale: Scale) -> bool:
     """Running text: several lines of many words, most of them as long as the column is wide."""
     if len(column) < 3:
         return False
     box = enclosing(s.box for s in column)
     full = mean(s.box.width >= 0.75 * box.width for s in column)
-    return box.width >= 10 * size and full >= 0.4 and mean(len(s.words) for s in column) >= 3.5
+    return box.width >= 10 * scale.letter and full >= 0.4 and mean(len(s.words) for s in column) >= 3.5
 
 
 def _beside_prose(segments: list[list[Segment]], prose: list[bool]) -> _Reading:

@@ -13,18 +13,21 @@ from chartstream.extraction.layout.columns import Aligned, in_order
 from chartstream.extraction.layout.content import Block, LaidPage, PageContent, Row, Segment
 from chartstream.extraction.layout.furniture import Furnished
 from chartstream.extraction.layout.ruled import ruled_tables
-from chartstream.extraction.layout.segments import letter_height, made_of, rows_of, segments_of
+from chartstream.extraction.layout.segments import Scale, joined, made_of, rows_of, scale_of, segments_of
 
 
 def lay_out(pages: Sequence[PageContent]) -> list[LaidPage]:
     """Every page of a document as blocks in reading order, running headers and footers apart."""
-    segments = [[] if page.ordered else segments_of(page.fragments) for page in pages]
+    scales = [scale_of(page.fragments) for page in pages]
+    segments = [
+        [] if page.ordered else segments_of(page.fragments, scale) for page, scale in zip(pages, scales, strict=True)
+    ]
     parted = furniture.part([(found, page.facts.height) for found, page in zip(segments, pages, strict=True)])
-    return [_laid(page, parts) for page, parts in zip(pages, parted, strict=True)]
+    return [_laid(page, parts, scale) for page, parts, scale in zip(pages, parted, scales, strict=True)]
 
 
-def _laid(page: PageContent, parts: Furnished) -> LaidPage:
-    body = _in_given_order(page) if page.ordered else _body(page, parts.body)
+def _laid(page: PageContent, parts: Furnished, scale: Scale) -> LaidPage:
+    body = _in_given_order(page) if page.ordered else _body(page, parts.body, scale)
     return LaidPage(
         page.facts,
         header=_furniture(RegionKind.HEADER, parts.header),
@@ -33,16 +36,16 @@ def _laid(page: PageContent, parts: Furnished) -> LaidPage:
     )
 
 
-def _body(page: PageContent, segments: list[Segment]) -> list[Block]:
+def _body(page: PageContent, segments: list[Segment], scale: Scale) -> list[Block]:
     if not segments:
         return []
-    size = letter_height(segments)
+    size = scale.letter
     tables, free = ruled_tables(segments, page.rulings, size)
     extent = Box(0, 0, page.facts.width, page.facts.height)
     found: list[Block] = []
-    for part in in_order([*tables, *free], size, extent):
+    for part in in_order([*tables, *free], scale, extent):
         if isinstance(part, Aligned):
-            table = aligned_table(part.segments, page.rulings, size)
+            table = aligned_table(part.segments, page.rulings, scale)
             blocks = [table_block(table, space_above=False)] if table else blocks_of(part.segments, size)
         else:
             blocks = blocks_of(part.items, size)
@@ -91,4 +94,4 @@ def _in_given_order(page: PageContent) -> list[Block]:
 
 
 def _row(segments: list[Segment]) -> Row:
-    return Row(tuple(segments), enclosing(segment.box for segment in segments))
+    return Row(tuple(joined(segments)), enclosing(segment.box for segment in segments))
