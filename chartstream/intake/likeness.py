@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from chartstream.intake.lettering import Grey
+from chartstream.intake.page_image import reduced
 
 _ACROSS, _DOWN = 96, 128  # a cell is as wide as a letter or two: other words give other cells
 _ALIKE = 0.95  # measured: the same sheet scanned twice gives more, a form with other words less
@@ -51,7 +52,8 @@ class Likeness:
 
 def _reduced(grey: Grey) -> npt.NDArray[np.float32]:
     """The page in few cells, of mean 0 and length 1, so that a product of two is their correlation."""
-    cells = cv2.resize(grey, (_ACROSS, _DOWN), interpolation=cv2.INTER_AREA).astype(np.float32)
+    small = reduced(grey, max(grey.shape[0] / _DOWN, 1.0))
+    cells = cv2.resize(small, (_ACROSS, _DOWN), interpolation=cv2.INTER_LINEAR).astype(np.float32)
     soft = cv2.GaussianBlur(cells, (3, 3), 0)
     centred = soft - soft.mean()
     unit: npt.NDArray[np.float32] = centred / max(float(np.linalg.norm(centred)), 1e-6)
