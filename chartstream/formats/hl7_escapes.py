@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 _SEQUENCE_LENGTH = 80
-_MOST_REPEATS = 20
+_MOST_SPACES, _MOST_LINES = 20, 3
 _COMMAND = re.compile(r"\.(br|sp|sk|in|ti|fi|nf|ce)([+-]?\d{0,9})\Z")
 _HEX = re.compile(r"X((?:[0-9A-Fa-f]{2})+)\Z")
 _CHARACTER_SET = re.compile(r"[CM](?:[0-9A-Fa-f]{2}){2,3}\Z")
@@ -65,12 +65,12 @@ def _meaning(match: re.Match[str], delimiters: Delimiters) -> str:
 
 
 def _layout(command: str, count: str) -> str:
-    repeats = min(int(count), _MOST_REPEATS) if count.isdigit() else 1
+    repeats = int(count) if count.isdigit() else 1
     if command in {"br", "ce"}:
         return "\n"
     if command == "sp":
-        return "\n" * max(repeats, 1)
-    return " " * repeats if command in {"sk", "in", "ti"} else ""
+        return "\n" * min(max(repeats, 1), _MOST_LINES)
+    return " " * min(repeats, _MOST_SPACES) if command in {"sk", "in", "ti"} else ""
 
 
 def _characters(content: bytes) -> str:

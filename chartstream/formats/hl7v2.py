@@ -129,14 +129,13 @@ def parse(text: str) -> Message:
     A line that begins no segment is a line break that the sender forgot to escape, and belongs to the line before.
     """
     delimiters = _delimiters(text)
-    whole: list[str] = []
+    segments: list[list[str]] = []
     for line in text.split("\n"):
-        named = _SEGMENT.match(line)
-        if named and line[3:4] in ("", delimiters.field):
-            whole.append(line)
+        if _SEGMENT.match(line) and line[3:4] in ("", delimiters.field):
+            segments.append([line])
         else:
-            whole[-1] += "\n" + line
-    return Message(tuple(Segment(tuple(line.split(delimiters.field)), delimiters) for line in whole))
+            segments[-1].append(line)
+    return Message(tuple(Segment(tuple("\n".join(lines).split(delimiters.field)), delimiters) for lines in segments))
 
 
 def _delimiters(text: str) -> Delimiters:

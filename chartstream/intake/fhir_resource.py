@@ -20,7 +20,6 @@ from chartstream.intake.envelope import Opened, Part, Source, StatedPatient, by_
 from chartstream.intake.envelope import without_document as _without_document
 from chartstream.intake.findings import Findings
 from chartstream.intake.media import media_type_of
-from chartstream.plaintext import decode
 
 Resource = Mapping[str, Any]
 
@@ -59,7 +58,7 @@ def open_fhir(content: bytes, _findings: Findings) -> Opened:
 
 def _parsed(content: bytes) -> Resource:
     try:
-        root = json.loads(decode(content))
+        root = json.loads(content)
     except (ValueError, RecursionError):
         # Not chained: the parser's message may quote the resource.
         raise Rejected(

@@ -42,8 +42,9 @@ def test_the_hl7_package_reads_the_same_where_it_knows_the_sequence(text: str) -
     [
         (r"one\.br\two", "one\ntwo"),
         (r"one\.sp2\two", "one\n\ntwo"),
-        (r"one\.sp999999999\two", "one" + "\n" * 20 + "two"),
+        (r"one\.sp999999999\two", "one" + "\n" * 3 + "two"),
         (r"one\.sk3\two", "one   two"),
+        (r"one\.sk99\two", "one" + " " * 20 + "two"),
         (r"\.fi\one\.nf\two", "onetwo"),
         (r"\H\bold\N\ plain", "bold plain"),
         (r"5\X0D0A\6", "5\n6"),
