@@ -16,7 +16,7 @@ from chartstream.extraction.engines.markdown_tables import pipe_rows
 CELL = " | "
 """What stands between the cells of a row, as in the notes that come as plain text."""
 
-_FENCE = re.compile(r"^\s*(?:```|~~~)\s*[a-z]*\s*$")
+_FENCE = re.compile(r"^\s*(?:```\s*[a-z]*|~~~)\s*$")
 _RULE = re.compile(r"^\s*(?:(?:-\s*){3,}|(?:\*\s*){3,}|(?:_\s*){3,}|={3,})$")
 _TABLE_RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
 _HEADING = re.compile(r"^\s{0,3}#{1,6}\s+(?P<text>.*?)(?:\s+#+)?\s*$")

@@ -93,7 +93,7 @@ class RemoteService:
         return self._tried(lambda t: self._elsewhere.put(url, content=content, timeout=t), deadline)
 
     def _tried(self, send: Callable[[float], httpx.Response], deadline: Deadline) -> httpx.Response:
-        wait = self.patience.first_wait
+        wait = 0.0
         reason = "no time was left"
         for attempt in range(self.patience.attempts):
             if attempt:
@@ -108,16 +108,16 @@ class RemoteService:
                 raise ConfigurationError(f"{self.title}: its address needs http:// or https://") from None
             except httpx.RequestError as error:
                 reason = type(error).__name__
-                wait = self._longer(wait, attempt)
+                wait = self._wait(attempt)
                 continue
             if response.status_code != httpx.codes.TOO_MANY_REQUESTS and response.status_code < 500:
                 return response
             reason = f"HTTP {response.status_code}"
-            wait = max(self._longer(wait, attempt), _asked_to_wait(response))
+            wait = max(self._wait(attempt), _asked_to_wait(response))
         raise Transient(f"{self.title} did not answer usefully: {reason}; it is tried again")
 
-    def _longer(self, wait: float, attempt: int) -> float:
-        return min(wait * 2 if attempt else self.patience.first_wait, self.patience.longest_wait)
+    def _wait(self, attempt: int) -> float:
+        return min(self.patience.first_wait * 2.0**attempt, self.patience.longest_wait)
 
 
 def refusal(title: str, status: int, code: str = "") -> ChartstreamError:
