@@ -160,7 +160,10 @@ class _Matching:
 
 
 def _window(short: str, long: str) -> tuple[int, int]:
-    """Where in the longer text the shorter stands with the fewest errors; at bounds of words where that is level."""
+    """Where in the longer text the shorter stands with the fewest errors.
+
+    Where that is level: at bounds of words, and then as much of the text as possible.
+    """
     first = fuzz.partial_ratio_alignment(short, long)
     if first is None:
         return 0, len(long)
@@ -168,7 +171,7 @@ def _window(short: str, long: str) -> tuple[int, int]:
     begins = sorted({min(max(first.dest_start + d, 0), len(long)) for d in around})
     ends = sorted({min(max(first.dest_end + d, 0), len(long)) for d in around})
     windows = [(b, e) for b, e in product(begins, ends) if b < e]
-    return min(windows, key=lambda w: (Levenshtein.distance(short, long[w[0] : w[1]]), _cuts(long, *w), w[1] - w[0]))
+    return min(windows, key=lambda w: (Levenshtein.distance(short, long[w[0] : w[1]]), _cuts(long, *w), w[0] - w[1]))
 
 
 def _cuts(text: str, begin: int, end: int) -> int:

@@ -48,8 +48,10 @@ Half = Literal["A", "B", "all"]
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One page in one variant. ``matrix`` maps points to pixels of the picture of that ``size`` (width, height); the text
-    layer's pixels are points."""
+    """One page in one variant.
+
+    ``matrix`` maps points to pixels of the picture of that ``size`` (width, height); the text layer's are points.
+    """
 
     document: Document
     page: Page

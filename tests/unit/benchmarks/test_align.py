@@ -37,6 +37,8 @@ def test_lines_joined_or_cut_cost_nothing() -> None:
 def test_each_wrong_letter_counts_once() -> None:
     assert errors(align([unit("Metformin 500 mg")], [unit("Metfornin 500 mg")])) == 1
     assert errors(align([unit("Metformin 500 mg")], [unit("Metfomin 500 mg")])) == 1
+    assert errors(align([unit("5 mg")], [unit("5mg")])) == 1
+    assert errors(align([unit("5mg")], [unit("5 mg")])) == 1
     assert errors(align([unit("Hemoglobin A1c", 60), unit("6.9", 200)], [unit("Hemoglobn A1c 6.9", 60)])) == 1
 
 
