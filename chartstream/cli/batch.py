@@ -21,6 +21,7 @@ from chartstream.events.head import Action, ClaimCheck, Head
 from chartstream.events.identity import encounter_id
 from chartstream.extraction.engines.paddle import PaddleOcr
 from chartstream.extraction.stage import ExtractionStage
+from chartstream.intake.sandbox import SandboxedInspector
 from chartstream.intake.stage import IntakeStage
 from chartstream.pipeline import Pipeline
 from chartstream.routing.certificate import Certificate
@@ -56,7 +57,7 @@ class Batch:
         engine = CodingEngine.load(release_named(release) if release is not None else None)
         self._release = engine.codes.release
         self._pipeline = Pipeline(
-            IntakeStage(self._store, self._clock, waived),
+            IntakeStage(self._store, self._clock, waived, SandboxedInspector()),
             ExtractionStage(self._store, PaddleOcr, self._clock),
             CodingStage(self._store, engine, self._clock, profile),
             ValidationStage(self._clock),

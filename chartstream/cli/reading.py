@@ -25,6 +25,7 @@ from chartstream.events.review import ReviewRequested
 from chartstream.extraction.engines.engine import Image, LazyOcr, OcrEngine, OcrFactory, OcrPage
 from chartstream.extraction.pdf import TEXT_LAYER
 from chartstream.extraction.stage import ExtractionStage
+from chartstream.intake.sandbox import SandboxedInspector
 from chartstream.intake.stage import IntakeStage
 from chartstream.texts import decode_text
 from chartstream.viewer.seen import Outcome, SeenDocument, SeenFile
@@ -60,7 +61,7 @@ class FileReader:
         self._clock = SystemClock()
         self._store = FsspecDocumentStore(f"memory://chartstream-{secrets.token_hex(8)}")
         self._ocr = TimedOcr(LazyOcr(ocr))
-        self._intake = IntakeStage(self._store, self._clock)
+        self._intake = IntakeStage(self._store, self._clock, inspect=SandboxedInspector())
         self._extraction = ExtractionStage(self._store, self._ocr, self._clock)
 
     def read(self, path: Path, claim_type: ClaimType = ClaimType.PROFESSIONAL) -> SeenFile:

@@ -12,11 +12,10 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 from chartstream.errors import Problem, Rejected
 from chartstream.intake.findings import Findings
 from chartstream.intake.lettering import Grey
-from chartstream.intake.pages import PageJudge
+from chartstream.intake.pages import LARGEST_PAGE_INCHES, PageJudge
 from chartstream.intake.policy import Check
 
 _FORMATS = ("PNG", "JPEG", "TIFF")
-_LARGEST_PAGE_INCHES = 60.0
 _QUARTERS = {3: 2, 6: 3, 8: 1}  # EXIF orientation to quarter turns against the clock that put the page upright
 # All of these come out of Pillow's decoders for a file that ends early or whose bytes were changed.
 _DAMAGED = (OSError, SyntaxError, ValueError, EOFError, KeyError, IndexError, TypeError, OverflowError, struct.error)
@@ -65,7 +64,7 @@ def _grey(file: Image.Image) -> Grey:
 def _stated_dpi(file: Image.Image) -> tuple[float, float] | None:
     """Dots per inch across and down, where the file states what can be true."""
     across, down = (float(value) for value in file.info.get("dpi", (0.0, 0.0)))
-    if across > 1 and down > 1 and max(file.width / across, file.height / down) <= _LARGEST_PAGE_INCHES:
+    if across > 1 and down > 1 and max(file.width / across, file.height / down) <= LARGEST_PAGE_INCHES:
         return across, down
     return None
 

@@ -10,7 +10,10 @@ from chartstream.intake.page_image import PageMeasures, measure
 from chartstream.intake.policy import Check
 
 _LETTER_INCHES = 11.0
-_AGREE = 1.7  # print of 6 to 18 points gives text_dpi within this factor of the true resolution
+_SMALLEST_PRINT = 1.7  # print of 6 points looks this much coarser than it is
+_LETTERS_APART = 150.0  # dpi from which letters do not run together
+LARGEST_PAGE_INCHES = 24.0
+"""A page stated to be larger is a photograph under a default resolution, which says nothing."""
 
 
 class PageJudge:
@@ -54,16 +57,17 @@ class PageJudge:
             self._findings.add(Check.DUPLICATE_PAGES, self._likeness.duplicates)
             self._findings.add(Check.SIMILAR_PAGES, self._likeness.similar())
 
-    def _add_resolution(
-        self, page: int, found: PageMeasures, stated: float | None, scale: float, longer_side: int
-    ) -> None:
-        """A file may state anything: where its print is far too small or large for that, the print is believed."""
+    def _add_resolution(self, page: int, found: PageMeasures, stated: float | None, scale: float, side: int) -> None:
+        """A file may state anything: where its print is far too small for that, the print is believed. Print larger
+        than that proves nothing; it may be a title page, or so coarse that its letters have run together.
+        """
+        measured = scale * found.lettering.text_dpi if found.lettering is not None else None
+        estimated = scale * side / _LETTER_INCHES
         if stated is not None:
             self._findings.add(Check.STATED_DPI, stated, page)
-        measured = scale * found.lettering.text_dpi if found.lettering is not None else None
-        if stated is not None and (measured is None or 1 / _AGREE < measured / stated < _AGREE):
+        if stated is not None and (measured is None or measured > stated / _SMALLEST_PRINT):
             self._findings.add(Check.EFFECTIVE_DPI, stated, page)
-        elif measured is not None:
+        elif measured is not None and (stated is not None or measured > _LETTERS_APART or measured < estimated):
             self._findings.add(Check.MEASURED_DPI, measured, page)
         else:
-            self._findings.add(Check.ESTIMATED_DPI, longer_side / _LETTER_INCHES, page)
+            self._findings.add(Check.ESTIMATED_DPI, estimated, page)

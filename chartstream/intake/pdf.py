@@ -13,7 +13,7 @@ from chartstream.errors import Problem, Rejected
 from chartstream.intake.findings import Findings
 from chartstream.intake.lettering import Grey
 from chartstream.intake.page_image import POINTS_PER_INCH
-from chartstream.intake.pages import PageJudge
+from chartstream.intake.pages import LARGEST_PAGE_INCHES, PageJudge
 from chartstream.intake.pdf_hazards import check_hazards, count_objects
 from chartstream.intake.policy import Check
 
@@ -86,7 +86,8 @@ def _check_page(page: pypdfium2.PdfPage, number: int, findings: Findings, judge:
     if covered > _SCAN_SHARE * width * height:
         coarsest = min(picture.dpi for picture in pictures if picture.dpi is not None)
         dpi = min(_MEASURING_DPI, _LONGEST_PIXELS / max(width, height) * POINTS_PER_INCH)
-        judge.add_image(number, _rendered(page, dpi), coarsest, scale=coarsest / dpi)
+        stated = coarsest if max(width, height) <= LARGEST_PAGE_INCHES * POINTS_PER_INCH else None
+        judge.add_image(number, _rendered(page, dpi), stated, scale=coarsest / dpi)
     else:
         judge.add_text(text, tuple(picture.pixels for picture in pictures))
     page.close()
