@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from chartstream.events.extraction import Box, Evidence, Page, Section, Table
 from chartstream.viewer.places import Places, start_of
-from chartstream.viewer.seen import SeenDocument
+from chartstream.viewer.seen import SeenDocument, plain
 
 WIDTH = 1000
 """Units across a drawn page; its height follows the page's proportions."""
@@ -15,6 +15,7 @@ WIDTH = 1000
 SURE, FAIR = 0.95, 0.85
 """Bounds of the three bands in which confidence is shown; a date below ``FAIR`` is not relied upon."""
 
+_LETTER, _LETTER_HEIGHT = 8.6, 17  # what a letter of a name takes, in drawing units
 _NUMBER = 19  # drawing units that a number in a circle needs around its middle
 _AIR = 0.004  # of the page's width: boxes around things stand off the letters
 
@@ -30,6 +31,16 @@ class Rectangle:
 
 
 @dataclass(frozen=True, slots=True)
+class Note:
+    """A name beside a mark, its right end at ``x``; ``free``: nothing stands where it is written."""
+
+    text: str
+    x: float
+    y: float
+    free: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Mark:
     """Something on a page: its keys (its own first, then what it lies in), a CSS class, its rectangles, a label."""
 
@@ -37,6 +48,7 @@ class Mark:
     name: str
     boxes: tuple[Rectangle, ...]
     label: str = ""
+    note: Note | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +151,29 @@ def _placed(items: Iterable[tuple[str, Evidence | None]], canvas: _Canvas) -> It
 
 
 def _section_marks(document: SeenDocument, places: Places, canvas: _Canvas) -> Iterator[Mark]:
+    page = canvas.page
+    everything = [canvas.exact(box) for box in places.line_boxes(page.number, 0, len(plain(document.text.text)))]
     for number, section in enumerate(document.sections):
         lines = places.line_boxes(canvas.page.number, start_of(section), section.end)
         boxes = tuple(canvas.around(_enclosing(run)) for run in _columns(lines))
         if boxes:
-            yield Mark(f"s{number}", family_of(section), boxes, section.kind.replace("_", " "))
+            kind = section.kind.replace("_", " ")
+            note = _note(kind, boxes[0], canvas.exact(lines[0]), everything)
+            yield Mark(f"s{number}", family_of(section), boxes, kind, note)
+
+
+def _note(text: str, box: Rectangle, line: Rectangle, others: Sequence[Rectangle]) -> Note:
+    """The name in the section's box where its first line leaves room, else right of it where the page is free."""
+    width, y = _LETTER * len(text) + _LETTER, box.y + _LETTER_HEIGHT
+    right = box.x + box.width
+    if line.x + line.width + width < right:
+        return Note(text, right - 4, y, free=True)
+    beyond = right + width
+    free = beyond < WIDTH and not any(
+        other.x < beyond and right < other.x + other.width and other.y < y and box.y < other.y + other.height
+        for other in others
+    )
+    return Note(text, beyond if free else right - 4, y, free)
 
 
 def _heading_marks(document: SeenDocument, places: Places, canvas: _Canvas) -> Iterator[Mark]:

@@ -109,3 +109,24 @@ def test_what_stands_on_another_page_is_not_drawn() -> None:
     _, second = drawings(dataclasses.replace(DOCUMENT, text=DOCUMENT.text.model_copy(update={"pages": pages})))
     empty = dict.fromkeys((field.name for field in dataclasses.fields(Drawing)), ())
     assert dataclasses.asdict(second) | {"page": (), "height": ()} == empty
+
+
+def test_the_name_of_a_section_stands_where_nothing_is_written() -> None:
+    lines = [
+        (line.box.x0 * WIDTH, line.box.y0 * DRAWING.height, line.box.x1 * WIDTH, line.box.y1 * DRAWING.height)
+        for line in DOCUMENT.text.lines
+    ]
+    notes = [mark.note for mark in DRAWING.sections if mark.note is not None]
+    assert [note.text for note in notes] == ["header", "history", "assessment", "results"]
+    for note in notes:
+        assert note.free
+        begin = note.x - 7 * len(note.text)
+        assert not any(x0 < note.x and begin < x1 and y0 < note.y - 4 < y1 for x0, y0, x1, y1 in lines)
+
+
+def test_a_name_without_a_free_place_waits_until_its_section_is_lit() -> None:
+    (header, *_) = DOCUMENT.sections
+    crowded = header.model_copy(update={"kind": "a_kind_whose_name_is_longer_than_the_page_has_room_for" * 2})
+    (mark,) = drawings(dataclasses.replace(DOCUMENT, sections=(crowded,)))[0].sections
+    assert mark.note is not None
+    assert not mark.note.free
