@@ -17,7 +17,7 @@ from chartstream.coding.model import Profile
 from chartstream.errors import ConfigurationError
 from chartstream.events.encounter import ClaimType
 
-_TYPES = {".txt", ".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".docx"}
+_TYPES = {".txt", ".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".docx", ".doc", ".rtf", ".hl7", ".xml", ".json"}
 
 T = TypeVar("T")
 _stderr = Console(stderr=True)
@@ -27,7 +27,9 @@ def code(
     notes: Annotated[
         list[Path],
         typer.Argument(
-            exists=True, dir_okay=False, help="Files (txt, pdf, png, jpg, tiff, docx) or one .jsonl of notes."
+            exists=True,
+            dir_okay=False,
+            help="Files (txt, pdf, png, jpg, tiff, docx, doc, rtf, hl7, CDA as xml, FHIR as json) or one .jsonl.",
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Write predictions here, a line of JSON for each note.")] = None,
