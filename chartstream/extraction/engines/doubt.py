@@ -17,7 +17,7 @@ _WIDTH = 850  # letter at 100 dpi: strokes are two pixels wide, and a page takes
 _SPECK = 6  # square pixels there; smaller is dust
 _RULE = 60  # pixels; a stroke as long and straight is a ruled line
 
-_MIXED = re.compile(r"[^\W\d_]{2,}\d[^\W\d_]+", re.UNICODE)
+_MIXED = re.compile(r"[^\W\d_]{2,}\d[^\W\d_]{2,}")
 _NO_VOWEL = re.compile(r"^[bcdfghjklmnpqrstvwxz]{4,}$", re.IGNORECASE)
 _CROWD = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}|(.)\1\1", re.IGNORECASE)
 
