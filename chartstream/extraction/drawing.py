@@ -20,6 +20,8 @@ _MAX_OBJECTS = 20_000  # a drawing of more parts is a picture, and no table
 _MAX_PATH = 400  # segments; a longer path is a letter or a curve
 _THIN = 3.0  # points; a filled bar no thicker than this is a line
 
+_STRAIGHT = 1.0  # points by which a line may lean
+
 Matrix = NDArray[np.float64]
 
 
@@ -119,15 +121,9 @@ def _lines(item: int, turn: Matrix) -> list[Box]:
     if not stroke.value:
         box = _transformed([point for point, _ in points], matrix) if fill.value else None
         return [box] if box is not None and min(box.width, box.height) <= _THIN else []
-    return [
-        _transformed([before, point], matrix)
-        for (before, _), (point, drawn) in pairwise(points)
-        if drawn and _straight(before, point)
-    ]
-
-
-def _straight(one: tuple[float, float], other: tuple[float, float]) -> bool:
-    return min(abs(one[0] - other[0]), abs(one[1] - other[1])) < 1.0
+    lines = (_transformed([before, point], matrix) for (before, _), (point, drawn) in pairwise(points) if drawn)
+    # Straight on the page: the frame of a stamp that was put down askew is no table's.
+    return [line for line in lines if min(line.width, line.height) < _STRAIGHT]
 
 
 def _points(item: int) -> list[tuple[tuple[float, float], bool]]:

@@ -88,12 +88,15 @@ def _parts(items: list[Item], scale: Scale, page: Box) -> Iterator[Flow | Aligne
     columns = _columns(band.items, scale)
     reading = _reading(columns, scale, page)
     if reading is not _Reading.COLUMNS:
+        band = _grown(band, len(columns), scale)
+        columns = _columns(band.items, scale)
         runs = _runs(band.items, columns)
         if len(runs) > 1:
-            for run in (band.above, *runs, band.below):
+            # The first and the last run may have rows of their own above and below, which the common gutter misses.
+            for run in ([*band.above, *runs[0]], *runs[1:-1], [*runs[-1], *band.below]):
                 yield from _parts(run, scale, page)
             return
-        band = _grown(_core(band, columns), len(columns), scale)
+        band = _core(band, columns)
         columns = _columns(band.items, scale)
     yield from _parts(band.above, scale, page)
     segments = tuple(item for item in band.items if isinstance(item, Segment))
@@ -222,13 +225,20 @@ def _gap(above: list[Item], below: list[Item]) -> float:
 
 
 def _grown(band: _Band, count: int, scale: Scale) -> _Band:
-    """The band with the rows next to it that fit its columns: wider headings, above all, cross the chosen gutter."""
+    """The band with the rest of its rows, and with the rows next to it that fit its columns.
+
+    A long cell or a wide heading crosses the gutter that was chosen, though not the white between all cells.
+    """
     above, items, below = rows_of(band.above), band.items, rows_of(band.below)
-    while above and _fits(above[-1], items, count, scale):
+    while above and (_shares_row(above[-1], items) or _fits(above[-1], items, count, scale)):
         items = [*above.pop(), *items]
-    while below and _fits(below[0], items, count, scale):
+    while below and (_shares_row(below[0], items) or _fits(below[0], items, count, scale)):
         items = [*items, *below.pop(0)]
     return _Band([i for row in above for i in row], items, [i for row in below for i in row])
+
+
+def _shares_row(row: list[Item], items: list[Item]) -> bool:
+    return any(beside(one.box, other.box) for one in row for other in items)
 
 
 def _fits(row: list[Item], items: list[Item], count: int, scale: Scale) -> bool:
