@@ -6,6 +6,7 @@ that happen to have gaps (labels and values); which it is decides in what order 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -20,6 +21,7 @@ from chartstream.extraction.layout.segments import Scale, beside, is_marker, row
 
 Item = Segment | PageTable
 
+_ACROSS = 0.7  # of the width of all text; a line as wide as this ends what stands above it
 _FEWEST = 2  # lines on either side of a gutter
 
 
@@ -53,9 +55,37 @@ class _Band:
     below: list[Item]
 
 
-def in_order(items: Sequence[Item], scale: Scale, page: Box) -> list[Flow | Aligned]:
-    """The parts of a page in reading order. ``page``: its extent."""
-    return list(_joined(_parts(list(items), scale, page)))
+def in_order(items: Sequence[Item], rulings: Sequence[Box], scale: Scale, page: Box) -> list[Flow | Aligned]:
+    """The parts of a page in reading order. ``rulings`` across the page part it; ``page`` is its extent."""
+    stops = _separators(items, rulings, scale)
+    bands: list[list[Item]] = [[] for _ in range(len(stops) + 1)]
+    for item in items:
+        bands[bisect_right(stops, (item.box.y0 + item.box.y1) / 2)].append(item)
+    return list(_joined(part for band in bands for part in _parts(band, scale, page)))
+
+
+def _separators(items: Sequence[Item], rulings: Sequence[Box], scale: Scale) -> list[float]:
+    """Heights of the lines drawn across the text, but for those that part the rows of a table."""
+    if not items:
+        return []
+    whole = enclosing(item.box for item in items)
+    wide = (r for r in rulings if r.height < r.width and r.width >= _ACROSS * whole.width)
+    heights = sorted((r.y0 + r.y1) / 2 for r in wide)
+    rows = rows_of(items)
+    found = []
+    for at in heights:
+        above = next((row for row in reversed(rows) if row[0].box.y1 <= at + 0.2 * scale.letter), [])
+        below = next((row for row in rows if row[0].box.y0 >= at - 0.2 * scale.letter), [])
+        table = len(above) >= 2 and len(below) >= 2 and len(_columns([*above, *below], scale)) >= 2
+        if above and below and not (table and _are_cells(above) and _are_cells(below)):
+            found.append(at)
+    return found
+
+
+def _are_cells(row: Sequence[Item]) -> bool:
+    """Whether a row may be one of a table: not labels with their values, nor lines of text."""
+    segments = [item for item in row if isinstance(item, Segment)]
+    return len(segments) == len(row) and not _labelled([segments]) and max(len(s.words) for s in segments) <= 6
 
 
 def _joined(parts: Iterator[Flow | Aligned]) -> Iterator[Flow | Aligned]:

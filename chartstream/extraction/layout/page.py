@@ -43,7 +43,8 @@ def _body(page: PageContent, segments: list[Segment], scale: Scale) -> list[Bloc
     tables, free = ruled_tables(segments, page.rulings, size)
     extent = Box(0, 0, page.facts.width, page.facts.height)
     found: list[Block] = []
-    for part in in_order([*tables, *free], scale, extent):
+    rulings = [r for r in page.rulings if not any(t.box.y0 <= r.y0 and r.y1 <= t.box.y1 for t in tables)]
+    for part in in_order([*tables, *free], rulings, scale, extent):
         if isinstance(part, Aligned):
             table = aligned_table(part.segments, page.rulings, scale)
             blocks = [table_block(table, space_above=False)] if table else blocks_of(part.segments, size)
