@@ -17,7 +17,7 @@ from chartstream.plaintext import decode
 _MLLP = b"\x0b\x1c"
 _SEGMENT = re.compile(r"[A-Z][A-Z0-9]{2}(?=\W|\Z)")
 _WRAPPERS = ("FHS", "BHS", "FTS", "BTS")
-_HEADERS = re.compile(rb"\s*(?:MSH|BHS|FHS)([^\w\s])")
+_HEADERS = re.compile(rb"\s*(?:MSH|BHS|FHS)([^\w\s])[^\w\s]{1,5}(?:\1|[\r\n]|\Z)")
 
 
 @dataclass(frozen=True, slots=True)

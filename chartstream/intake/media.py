@@ -27,17 +27,19 @@ DAMAGED_ARCHIVE = (BadZipFile, OSError, EOFError, ValueError, RuntimeError, Over
 _ZIP = b"PK\x03\x04"
 _ENCRYPTED_OFFICE = "EncryptedPackage".encode("utf-16-le")
 _HEAD = 16_384
-_JSON = re.compile(r'\{\s*"')
+_JSON = re.compile(r'\{\s*"[^"]*"\s*:')
 _FHIR = re.compile(r'"resourceType"\s*:')
 # Text that is markup: read as a plain note its tags would pass for words.
 _MARKUP = re.compile(r"\s*<(?:\?xml|!doctype|html)\b", re.IGNORECASE)
+# A message or an RTF file that lost its beginning: read as a plain note its marks would pass for words.
+_HEADLESS = re.compile(r"\s*(?:(?:EVN|PID|PV1|ORC|OBR|TXA|OBX|NTE)\|[^\r\n]*[\r\n]+[A-Z][A-Z0-9]{2}\||\{\\[a-z*])")
 
 
 def media_type_of(content: bytes) -> str:
     """The media type of the bytes, one of ``chartstream.formats.media_types``.
 
     Raises ``Rejected``: ``media_type_unsupported``, ``document_encrypted`` for a locked Word file,
-    ``document_truncated`` for a Word file that was cut short.
+    ``document_truncated`` for a Word file that was cut short, and for messages and RTF without their beginning.
     """
     for start, media_type in _STARTS:
         if content.startswith(start):
@@ -74,6 +76,8 @@ def _structured_type(content: bytes) -> str | None:
         raise _unsupported(content)
     if root is not None and _MARKUP.match(begin):
         raise _unsupported(content)
+    if _HEADLESS.match(begin):
+        raise _cut_short("its beginning is missing: it is a part of a message or of an RTF file")
     return None
 
 
@@ -92,13 +96,7 @@ def _zip_type(content: bytes) -> str:
         with ZipFile(BytesIO(content)) as archive:
             names = set(archive.namelist())
     except DAMAGED_ARCHIVE as error:
-        raise Rejected(
-            Problem(
-                "document_truncated",
-                "the file begins like a Word document but its end is missing or damaged",
-                "transfer the document again and compare its size with the original",
-            )
-        ) from error
+        raise _cut_short("it begins like a Word document, but its end is missing or damaged") from error
     if "word/document.xml" in names:
         return DOCX
     raise _unsupported(content)
@@ -122,6 +120,16 @@ def _foreign(content: bytes) -> bool:
     if b"\0" not in head or head.startswith((b"\xff\xfe", b"\xfe\xff", b"\0\0\xfe\xff")):
         return False
     return unmarked_utf16(head) is None
+
+
+def _cut_short(what: str) -> Rejected:
+    return Rejected(
+        Problem(
+            "document_truncated",
+            f"the file is cut short: {what}",
+            "transfer the document again and compare its size with the original",
+        )
+    )
 
 
 def _unsupported(content: bytes) -> Rejected:

@@ -116,6 +116,11 @@ def test_whatever_is_around_or_missing_is_read_or_refused(name: str, before: byt
             assert inspect(content, None).checks
 
 
+@pytest.mark.parametrize("text", ["PID: 4711\nPlan", "OBX|", "{a} b", "<5 mg/L>", "MSH: none", '{"quoted" by her}'])
+def test_notes_that_look_a_little_like_messages_are_notes(text: str) -> None:
+    assert media_type_of(text.encode()) == TEXT
+
+
 def test_a_text_in_a_message_is_a_document_and_its_attachment_another(desk: Desk) -> None:
     documents = accepted(desk(hl7_message([text_observation("Cough"), attachment(RTF_NOTE)])))
     assert types(documents) == [("note-1", HL7), ("note-1.1", RTF)]
@@ -191,6 +196,8 @@ def test_a_part_that_cannot_be_read_is_named(desk: Desk) -> None:
         (word_file(""), "document_empty"),
         (compound_file({"Workbook": b"cells"}), "media_type_unsupported"),
         (b"{\\rtf1 }", "document_empty"),
+        (b"{" + RTF_NOTE[6:], "document_truncated"),
+        (hl7_message([text_observation("Cough")]).partition(b"\r")[2], "document_truncated"),
     ],
 )
 def test_what_cannot_be_opened_is_refused_by_name(desk: Desk, content: bytes, code: str) -> None:
