@@ -40,7 +40,8 @@ class SeenDocument:
 class SeenFile:
     """One file, its documents, and what would become of it on Kafka: a rejected file has no documents.
 
-    ``checks`` are those of documents that were measured and then not read. ``seconds``: intake and extraction together.
+    ``checks`` are those of documents that were measured and then not read. ``seconds``: intake and extraction together,
+    without the loading of an engine.
     """
 
     name: str

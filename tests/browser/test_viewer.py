@@ -113,6 +113,15 @@ def test_layers_go_on_and_off_by_key_and_by_button(browser: Browser) -> None:
     assert browser.run("document.querySelector('.layer[data-layer=words]').getAttribute('aria-pressed')") == "false"
 
 
+def test_sections_are_named_on_the_page_when_their_layer_is_on(browser: Browser) -> None:
+    names = (
+        "[...document.querySelectorAll('.l-sections text')].filter(e => e.checkVisibility()).map(e => e.textContent)"
+    )
+    assert browser.run(names) == []
+    browser.press("4")
+    assert browser.run(names) == ["header", "history", "assessment", "results"]
+
+
 def test_pages_are_turned_and_made_larger_by_keys(tab: Browser, tmp_path: Path) -> None:
     document = drawn_document()
     pages = tuple(document.text.pages[0].model_copy(update={"number": number}) for number in (1, 2, 3))

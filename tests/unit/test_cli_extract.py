@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from io import BytesIO
 from pathlib import Path
 
@@ -108,6 +109,19 @@ def test_pages_that_were_recognised_have_their_seconds(tmp_path: Path) -> None:
     assert set(document.page_seconds) == {1, 2}
     assert all(0 <= seconds < file.seconds for seconds in document.page_seconds.values())
     assert {field.name for field in document.fields} >= {"encounter_date", "sex"}
+
+
+def test_loading_the_engine_counts_as_no_reading(tmp_path: Path) -> None:
+    def slow_to_load() -> PreparedOcr:
+        time.sleep(1.5)
+        return PreparedOcr()
+
+    path = tmp_path / "scan.tiff"
+    path.write_bytes(scan())
+    begun = time.perf_counter()
+    file = FileReader(slow_to_load).read(path)
+    assert file.seconds < time.perf_counter() - begun - 1.4
+    assert sum(file.documents[0].page_seconds.values()) < 1.4
 
 
 def test_what_intake_would_show_to_a_person_is_read_all_the_same(tmp_path: Path) -> None:
