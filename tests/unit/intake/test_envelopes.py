@@ -19,6 +19,7 @@ from chartstream.events.review import ReviewRequested
 from chartstream.formats.media_types import CDA, DOC, FHIR, HL7, RTF, TEXT
 from chartstream.intake.inspection import inspect
 from chartstream.intake.media import media_type_of
+from chartstream.intake.sandbox import SandboxedInspector
 from chartstream.intake.stage import IntakeStage
 from tests.faults.fuzz_seeds import seeds
 from tests.unit.builders import DictStore, FixedClock, encounter, note, submitted
@@ -98,6 +99,15 @@ def types(documents: Sequence[AcceptedDocument]) -> list[tuple[str, str]]:
 )
 def test_types_are_found_by_content(name: str, media_type: str) -> None:
     assert inspect(seeds()[name], None).media_type == media_type
+
+
+def test_what_envelopes_carry_comes_whole_out_of_the_sandbox() -> None:
+    sandboxed = SandboxedInspector()
+    try:
+        for content in seeds().values():
+            assert sandboxed(content, None) == inspect(content, None)
+    finally:
+        sandboxed.close()
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-8-sig"])
