@@ -311,16 +311,16 @@ def _is_prose(column: list[Segment], scale: Scale) -> bool:
 
 
 def _beside_prose(segments: list[list[Segment]], prose: list[bool]) -> _Reading:
-    """A column of text: the long cells of a table if what stands beside them stands at their beginnings only."""
+    """A column of text: the long cells of a table if what stands left of them stands at their beginnings only."""
     if all(prose):
         return _Reading.COLUMNS if len(segments) == 2 else _Reading.TABLE
-    longest = max(len(column) for column in segments)
     others = [column for column, is_prose in zip(segments, prose, strict=True) if not is_prose]
-    beside_it = [_aligned(column, segments[prose.index(True)]) for column in others]
-    sparse = all(len(column) <= 0.6 * longest for column in others)
-    if len(segments) >= 3 and min(beside_it) >= 0.6:
-        return _Reading.TABLE
-    return _Reading.TABLE if sparse and min(beside_it) >= 0.9 else _Reading.COLUMNS
+    text = segments[prose.index(True)]
+    beside_it = min(_aligned(column, text) for column in others)
+    if len(segments) >= 3:
+        return _Reading.TABLE if beside_it >= 0.6 else _Reading.COLUMNS
+    keys = prose[1] and len(segments[0]) <= 0.6 * len(text)
+    return _Reading.TABLE if keys and beside_it >= 0.9 else _Reading.COLUMNS
 
 
 def _aligned(column: list[Segment], other: list[Segment]) -> float:

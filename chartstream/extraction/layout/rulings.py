@@ -10,34 +10,33 @@ from numpy.typing import NDArray
 
 from chartstream.extraction.fragments import Box
 
-_WIDE = 1400  # pixels across at which lines are looked for: about 165 dpi on a letter page
+_WIDE = 850  # pixels across at least at which lines are looked for: 100 dpi on a letter page
 _LONGEST_STROKE = 1 / 22  # of the page's width; letters have no longer horizontal strokes
-_HIGHEST_STROKE = 1 / 40  # of the page's width; vertical strokes of headings are shorter
+_HIGHEST_STROKE = 1 / 28  # of the page's width: more than a line of text and the rulings about it, less than two
 _MOST = 600  # lines; more are a pattern or a picture
 
 
 def rulings_of(image: NDArray[np.uint8]) -> tuple[Box, ...]:
     """Horizontal and vertical lines of a page image (height, width, 3) as thin boxes in its pixels."""
-    height, width = image.shape[:2]
-    factor = max(width / _WIDE, 1.0)
+    width = image.shape[1]
+    step = max(width // _WIDE, 1)
     grey = cv2.cvtColor(image, cv2.COLOR_RGB2GRAY)
-    if factor > 1:
+    if step > 1:
         # The darkest pixel of each patch survives: a line of one pixel would fade in the mean.
-        grey = cv2.erode(grey, np.ones((max(round(factor), 1),) * 2, np.uint8))
-        grey = cv2.resize(grey, (round(width / factor), round(height / factor)), interpolation=cv2.INTER_AREA)
+        grey = np.ascontiguousarray(cv2.erode(grey, np.ones((step, step), np.uint8))[::step, ::step])
     dark = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 31, 12)
     across = _runs(dark, (max(round(grey.shape[1] * _LONGEST_STROKE), 12), 1))
     down = _runs(dark, (1, max(round(grey.shape[1] * _HIGHEST_STROKE), 12)))
     if len(across) + len(down) > _MOST:
         return ()
-    return tuple(box.scaled(factor) for box in (*across, *down))
+    return tuple(box.scaled(step) for box in (*across, *down))
 
 
 def _runs(dark: Any, kernel: tuple[int, int]) -> list[Box]:
     wide = kernel[0] > kernel[1]
     # A slight slant steps over pixel rows: closing across joins the steps.
     thick = cv2.dilate(dark, np.ones((2, 1) if wide else (1, 2), np.uint8))
-    gapless = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, 5) if wide else (5, 1), np.uint8))
+    gapless = cv2.morphologyEx(thick, cv2.MORPH_CLOSE, np.ones((1, 3) if wide else (3, 1), np.uint8))
     opened = cv2.morphologyEx(gapless, cv2.MORPH_OPEN, np.ones((kernel[1], kernel[0]), np.uint8))
     count, _, found, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     boxes = []
