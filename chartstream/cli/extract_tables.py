@@ -52,7 +52,8 @@ def _table(title: str, *columns: str) -> Table:
     table = Table(title=title, title_justify="left", show_edge=False, pad_edge=False)
     for column in columns:
         number = column.startswith(">")
-        table.add_column(column.removeprefix(">"), justify="right" if number else "left", no_wrap=number)
+        one_line = number or column == "engine"
+        table.add_column(column.removeprefix(">"), justify="right" if number else "left", no_wrap=one_line)
     return table
 
 
