@@ -18,6 +18,7 @@ from chartstream.stream.settings import (
     RedisSettings,
     RegistrySettings,
 )
+from services.extraction.settings import OcrSettings
 from services.intake.settings import IntakeSettings
 from services.routing.processor import RoutingSettings
 
@@ -49,8 +50,10 @@ def test_a_services_page_names_only_settings_that_exist() -> None:
     own = variables(RoutingSettings, IntakeSettings) | {ALLOW_DEMONSTRATION, TRUSTED_KEY}
     assert named(SERVICES / "routing" / "README.md") >= own - variables(IntakeSettings)
     assert named(SERVICES / "intake" / "README.md") >= variables(IntakeSettings)
+    engines = variables(OcrSettings)
+    assert named(SERVICES / "extraction" / "README.md") >= engines
     for name in NAMES:
-        assert named(SERVICES / name / "README.md") <= variables(*COMMON) | own
+        assert named(SERVICES / name / "README.md") <= variables(*COMMON) | own | engines
 
 
 @pytest.mark.parametrize("name", NAMES)
