@@ -11,9 +11,9 @@ from typing import Annotated
 
 import yaml
 from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from rapidfuzz.distance import Levenshtein
 
 from chartstream.errors import ConfigurationError
-from chartstream.extraction.edit_distance import distance_within
 
 _Key = Annotated[str, StringConstraints(min_length=1)]
 _PARENTHESIS = re.compile(r"[(\[][^)\]]*[)\]]")
@@ -128,7 +128,7 @@ def _near(key: str) -> frozenset[str]:
     near = [
         (distance, kind)
         for title, kind in headings().kinds.items()
-        if len(title) >= 5 and (distance := distance_within(key, title, bound)) is not None
+        if len(title) >= 5 and (distance := Levenshtein.distance(key, title, score_cutoff=bound)) <= bound
     ]
     nearest = min((distance for distance, _ in near), default=0)
     return frozenset(kind for distance, kind in near if distance == nearest)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from io import BytesIO
 from itertools import pairwise
 
-import olefile  # type: ignore[import-untyped]
+import olefile
 
 from chartstream.errors import Problem, Rejected
 from chartstream.formats.paragraph import Paragraph
