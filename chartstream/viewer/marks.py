@@ -83,6 +83,7 @@ def _drawing(document: SeenDocument, places: Places, page: Page) -> Drawing:
     number, canvas = page.number, _Canvas(page)
     regions = [(n, r) for n, r in enumerate(document.text.regions) if r.page == number and r.box is not None]
     tables = [(n, t) for n, t in enumerate(document.text.tables) if t.page == number]
+    found = list(_placed(_findings(document), canvas))
     return Drawing(
         page=page,
         height=canvas.height,
@@ -96,9 +97,9 @@ def _drawing(document: SeenDocument, places: Places, page: Page) -> Drawing:
         cells=tuple(cell for n, table in tables for cell in _cell_marks(places, n, table, canvas)),
         sections=tuple(_section_marks(document, places, canvas)),
         headings=tuple(_heading_marks(document, places, canvas)),
-        fields=tuple(_placed(((f"f{n}", f.evidence) for n, f in enumerate(document.fields)), canvas)),
-        statements=tuple(_placed(((f"t{n}", s.evidence) for n, s in enumerate(document.statements)), canvas)),
-        words=tuple(_word_marks(places, canvas)),
+        fields=tuple(mark for mark in found if mark.keys.startswith("f")),
+        statements=tuple(mark for mark in found if mark.keys.startswith("t")),
+        words=tuple(_word_marks(document, places, canvas)),
     )
 
 
@@ -137,11 +138,21 @@ def _enclosing(boxes: Sequence[Box]) -> Box:
     )
 
 
-def _word_marks(places: Places, canvas: _Canvas) -> Iterator[Mark]:
+def _word_marks(document: SeenDocument, places: Places, canvas: _Canvas) -> Iterator[Mark]:
+    page = canvas.page.number
+    found = [(key, e) for key, e in _findings(document) if e is not None and e.page == page]
     for word in places.words:
-        if word.item.page == canvas.page.number:
-            keys = " ".join([word.key, *places.keys_around(word.item.begin)])
+        if word.item.page == page:
+            over = [key for key, e in found if max(e.begin, word.item.begin) < min(e.end, word.item.end)]
+            keys = " ".join([word.key, *over, *places.keys_around(word.item.begin)])
             yield Mark(keys, band(word.item.confidence), (canvas.exact(word.item.box),))
+
+
+def _findings(document: SeenDocument) -> Iterator[tuple[str, Evidence | None]]:
+    for number, field in enumerate(document.fields):
+        yield f"f{number}", field.evidence
+    for number, statement in enumerate(document.statements):
+        yield f"t{number}", statement.evidence
 
 
 def _placed(items: Iterable[tuple[str, Evidence | None]], canvas: _Canvas) -> Iterator[Mark]:

@@ -44,7 +44,9 @@
     for (const key of keys) {
       const name = strong.includes(key) ? "lit" : "near";
       for (const other of elements.get(key) || []) {
-        if (other.dataset.k.split(" ")[0] === key || name === "lit" && thing(key)) other.classList.add(name);
+        // A word on the page names the field that it belongs to, but the field has a box of its own there.
+        const own = other.dataset.k.split(" ")[0] === key;
+        if (own || name === "lit" && thing(key) && !other.closest(".pages")) other.classList.add(name);
       }
     }
     const word = sheet.querySelector(".written .word.lit");

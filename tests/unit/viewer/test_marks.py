@@ -13,6 +13,7 @@ from tests.drawn import WIDTH as PIXELS
 
 DOCUMENT = drawn_document()
 (DRAWING,) = drawings(DOCUMENT)
+WORDS = str(DOCUMENT.text.text)
 
 
 def inside(inner: Rectangle, outer: Rectangle) -> bool:
@@ -31,10 +32,18 @@ def test_a_page_keeps_its_proportions() -> None:
 def test_every_word_has_a_mark_with_its_own_key_and_those_around_it() -> None:
     assert [mark.keys.split()[0] for mark in DRAWING.words] == [f"w{n}" for n in range(len(DOCUMENT.text.words))]
     for mark in DRAWING.words:
-        _, region, section = mark.keys.split()
+        *_, region, section = mark.keys.split()
         around = next(m for m in DRAWING.regions if m.keys == region)
         assert section.startswith("s")
         assert inside(mark.boxes[0], around.boxes[0])
+
+
+def test_a_word_names_the_field_or_statement_that_it_belongs_to() -> None:
+    found = {word.keys.split()[0]: word.keys.split()[1:-2] for word in DRAWING.words}
+    of = {text: key for key, text in zip(found, (WORDS[w.begin : w.end] for w in DOCUMENT.text.words), strict=True)}
+    assert found[of["1961-04-09"]] == ["f0"]
+    assert found[of["diabetes"]] == ["t0"]
+    assert found[of["Glucose"]] == []
 
 
 def test_the_order_has_one_place_for_each_region_and_stays_on_the_page() -> None:
