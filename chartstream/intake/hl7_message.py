@@ -54,6 +54,7 @@ def open_hl7(content: bytes, findings: Findings) -> Opened:
     Raises ``Rejected``: ``document_unreadable``, ``document_truncated``, ``text_undecodable``, ``message_unsupported``,
     ``envelope_empty``, ``attachment_by_reference``, ``attachment_undecodable``.
     """
+    findings.add(Check.SEGMENTS, sum(content.count(end) for end in (b"\r", b"\n")))
     texts = texts_of_messages(content)
     if len(texts) > 1:
         parts = tuple(Part(text.replace("\n", "\r").encode(), HL7, Source()) for text in texts)

@@ -22,6 +22,8 @@ class Check(StrEnum):
     CHARACTERS = "characters"
     UNPACKED_SIZE = "unpacked_size"
     BODY_SIZE = "body_size"
+    PARTS = "parts"
+    SEGMENTS = "segments"
     PAGE_COUNT = "page_count"
     PAGE_PIXELS = "page_pixels"
     PAGE_INCHES = "page_inches"

@@ -5,6 +5,9 @@ from __future__ import annotations
 from io import BytesIO
 from zipfile import ZipFile
 
+import docx
+from docx.opc.exceptions import PackageNotFoundError
+
 from chartstream.errors import Problem, Rejected
 from chartstream.intake.findings import Findings
 from chartstream.intake.media import DAMAGED_ARCHIVE
@@ -22,20 +25,22 @@ _DECLARATIONS = tuple(
 
 
 def check_word(content: bytes, findings: Findings) -> None:
-    """Whole, without macros or entities, of bearable size when unpacked, and with some text. Pages exist only once
+    """Whole, well-formed, without macros or entities, of bearable size when unpacked, with text. Pages exist only once
     printed.
     """
     try:
         with ZipFile(BytesIO(content)) as archive:
             _check_sizes(archive, findings)
             _check_parts(archive)
-    except DAMAGED_ARCHIVE as error:
+        docx.Document(BytesIO(content))  # as extraction opens it
+    except (*DAMAGED_ARCHIVE, PackageNotFoundError, KeyError, SyntaxError) as error:
         raise _unreadable() from error
 
 
 def _check_sizes(archive: ZipFile, findings: Findings) -> None:
     """From the directory alone: zipfile unpacks no more of a part than is stated there."""
     parts = archive.infolist()
+    findings.add(Check.PARTS, len(parts))
     findings.add(Check.UNPACKED_SIZE, sum(part.file_size for part in parts))
     findings.add(
         Check.BODY_SIZE,

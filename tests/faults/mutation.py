@@ -182,9 +182,6 @@ _KNOWING: dict[str, tuple[Mutator, ...]] = {
     "cda": (inserted(_XML_PARTS), written_numbers),
     "fhir": (inserted(_JSON_PARTS), written_numbers),
     "rtf": (written_numbers, inserted(_RTF_PARTS)),
-        written_numbers,
-        inserted((b"{" * 500, b"\\", b"\\bin9999999 ", b"\\'", b"\\u-1?", b"\\object{\\objdata 00")),
-    ),
     "text": (inserted((b"\0", b"\xff", b"\x1b", b"{\\rtf1", b"%PDF-1.7", b"MSH|^~\\&|")),),
 }
 
