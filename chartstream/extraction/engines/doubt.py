@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chartstream.extraction.engines.engine import Image, OcrPage
-from chartstream.extraction.fragments import Box, Word
+from chartstream.extraction.fragments import Box, Fragment, Word
 
 _WIDTH = 850  # letter at 100 dpi: strokes are two pixels wide, and a page takes some ten milliseconds
-_SPECK = 6  # square pixels there; smaller is dust
+_SPECK = 14  # square pixels there; smaller is dust, the dots of a dithered fax and full stops
 _RULE = 60  # pixels; a stroke as long and straight is a ruled line
+
+_LETTERS_OF_A_LINE = 10  # units, initials and page numbers are shorter, and often doubtful where all is well
 
 _MIXED = re.compile(r"[^\W\d_]{2,}\d[^\W\d_]{2,}")
 _NO_VOWEL = re.compile(r"^[bcdfghjklmnpqrstvwxz]{4,}$", re.IGNORECASE)
@@ -24,22 +26,24 @@ _CROWD = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}|(.)\1\1", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Measures of one reading, each from 0 to 1.
+    """Measures of one reading, from 0 to 1 but for the number of lines.
 
     ``mean``: mean score of the words, weighted by their letters; 1 for a page without words. ``doubtful``: share of
     letters in words below a bound. ``shapeless``: share of letters in words that no language would form ("Hyprtnsn",
     "hypert3nsion"). ``unread_ink``: share of the inked area, without ruled lines and dust, where no word was found:
-    stamps, drawings, handwriting that was taken for none.
+    stamps, drawings, handwriting that was taken for none. ``doubtful_lines``: how many lines of some words have a mean
+    score below the bound: remarks by hand are few and short, and vanish among a page's letters.
     """
 
     mean: float
     doubtful: float
     shapeless: float
     unread_ink: float
+    doubtful_lines: int = 0
 
 
 def doubt_of(page: OcrPage, doubtful_below: float) -> Doubt:
-    """The measures of a page; ``doubtful_below`` is the score below which a word is doubtful."""
+    """The measures of a page; ``doubtful_below`` is the score below which a word or line is doubtful."""
     words = [word for fragment in page.fragments for word in fragment.words]
     letters = sum(len(word.text) for word in words)
     if not letters:
@@ -49,6 +53,7 @@ def doubt_of(page: OcrPage, doubtful_below: float) -> Doubt:
         doubtful=_share([word for word in words if word.confidence < doubtful_below], letters),
         shapeless=_share([word for word in words if is_shapeless(word.text)], letters),
         unread_ink=_unread_ink(page.image, [word.box for word in words]),
+        doubtful_lines=sum(1 for line in page.fragments if _is_doubtful(line, doubtful_below)),
     )
 
 
@@ -58,6 +63,12 @@ def is_shapeless(word: str) -> bool:
     if _MIXED.search(core):
         return True
     return not core.isupper() and bool(_NO_VOWEL.match(core) or _CROWD.search(core))
+
+
+def _is_doubtful(line: Fragment, bound: float) -> bool:
+    letters = sum(len(word.text) for word in line.words)
+    mean = sum(word.confidence * len(word.text) for word in line.words) / letters
+    return letters >= _LETTERS_OF_A_LINE and mean < bound
 
 
 def _share(words: Sequence[Word], letters: int) -> float:

@@ -27,6 +27,7 @@ class Rule(_Strict):
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     mean_below: Share | None = None
     doubtful_above: Share | None = None
+    doubtful_lines_above: int | None = Field(default=None, ge=0)
     shapeless_above: Share | None = None
     unread_ink_above: Share | None = None
 
@@ -41,6 +42,7 @@ class Rule(_Strict):
         return (
             (self.mean_below is None or doubt.mean < self.mean_below)
             and (self.doubtful_above is None or doubt.doubtful > self.doubtful_above)
+            and (self.doubtful_lines_above is None or doubt.doubtful_lines > self.doubtful_lines_above)
             and (self.shapeless_above is None or doubt.shapeless > self.shapeless_above)
             and (self.unread_ink_above is None or doubt.unread_ink > self.unread_ink_above)
         )

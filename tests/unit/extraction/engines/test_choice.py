@@ -212,6 +212,16 @@ def test_ink_outside_of_all_words_is_noticed_and_rules_are_not_ink() -> None:
     assert unread() > 0.5
 
 
+def test_a_few_lines_by_hand_are_noticed_on_a_page_full_of_print() -> None:
+    printed = [line(f"{CLEAR} number {row}", 0.99, row) for row in range(15)]
+    remarks = [line("seen with Dr Brandt", 0.7, 16), line("copy to family doctor", 0.8, 17), line("mmol/L", 0.5, 18)]
+    doubt = doubt_of(OcrPage((*printed, *remarks), PAGE), 0.85)
+    assert doubt.doubtful_lines == 2
+    assert doubt.doubtful < 0.12
+    assert default_policy().reason(doubt) == "handwriting"
+    assert default_policy().reason(doubt_of(OcrPage((*printed, *remarks[1:]), PAGE), 0.85)) is None
+
+
 def test_rules_hold_when_all_that_they_state_does() -> None:
     well = Doubt(mean=0.99, doubtful=0.0, shapeless=0.0, unread_ink=0.0)
     chosen = default_policy()
@@ -219,6 +229,7 @@ def test_rules_hold_when_all_that_they_state_does() -> None:
     assert chosen.reason(Doubt(0.85, 0.0, 0.0, 0.0)) == "low_score"
     assert chosen.reason(Doubt(0.95, 0.2, 0.0, 0.0)) == "doubtful_words"
     assert chosen.reason(Doubt(0.95, 0.0, 0.2, 0.0)) == "words_without_shape"
+    assert chosen.reason(Doubt(0.95, 0.0, 0.0, 0.0, doubtful_lines=2)) == "handwriting"
     assert chosen.reason(Doubt(0.95, 0.0, 0.0, 0.6)) == "unread_ink"
 
 
