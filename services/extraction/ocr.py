@@ -112,4 +112,4 @@ def _leapocr(settings: OcrSettings) -> LeapOcr:
 
 
 def _patience(settings: OcrSettings) -> Patience:
-    return Patience(answer=settings.answer_seconds, page=settings.page_seconds)
+    return Patience(answer=settings.answer_seconds)

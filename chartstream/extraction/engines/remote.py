@@ -24,13 +24,12 @@ LARGE_FILE = 4_000_000
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long a service is waited for, in seconds: one answer, the whole of a page, and between tries.
+    """How long a service is waited for, in seconds: for one answer, and between tries.
 
     ``attempts`` is how often one request is made at most; waits double from ``first_wait`` up to ``longest_wait``.
     """
 
     answer: float = 60.0
-    page: float = 300.0
     attempts: int = 4
     first_wait: float = 0.5
     longest_wait: float = 20.0
