@@ -29,11 +29,13 @@ Matrix = NDArray[np.float64]
 class Drawing:
     """Horizontal and vertical lines as thin boxes, and the share (0 to 1 or more) of the page that pictures cover.
 
-    Boxes in points from the upper left corner of the page as displayed.
+    Boxes in points from the upper left corner of the page as displayed. ``shapes``: how many paths there are that are
+    no such lines; letters drawn as outlines are.
     """
 
     rulings: tuple[Box, ...]
     picture_share: float
+    shapes: int
 
 
 def drawing_of(page: pypdfium2.PdfPage) -> Drawing:
@@ -41,15 +43,18 @@ def drawing_of(page: pypdfium2.PdfPage) -> Drawing:
     turn = _to_displayed(page)
     rulings: list[Box] = []
     covered = 0.0
+    shapes = 0
     for item, matrix in _objects(page):
         kind = pdfium.get_type(item)
         if kind == raw.FPDF_PAGEOBJ_PATH:
-            rulings += _lines(item, turn @ matrix)
+            lines = _lines(item, turn @ matrix)
+            rulings += lines
+            shapes += not lines
         elif kind == raw.FPDF_PAGEOBJ_IMAGE:
             box = _transformed(_bounds(item), turn @ matrix)
             covered += box.width * box.height
     width, height = page.get_size()
-    return Drawing(tuple(rulings), covered / float(width * height))
+    return Drawing(tuple(rulings), covered / float(width * height), shapes)
 
 
 def _to_displayed(page: pypdfium2.PdfPage) -> Matrix:

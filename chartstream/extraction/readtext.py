@@ -8,6 +8,7 @@ the end of a line are two words without anything between them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,6 +19,8 @@ from chartstream.extraction.fragments import Box, enclosing
 from chartstream.texts import Spanned, touched
 
 Unit = Literal["pt", "px"]
+
+_SPACE = re.compile(r"\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +152,7 @@ class ReadText:
 
     def _check_words(self) -> None:
         for word in self.words:
-            if word.begin >= word.end or any(c.isspace() for c in self.text[word.begin : word.end]):
+            if word.begin >= word.end or _SPACE.search(self.text, word.begin, word.end):
                 raise ValueError(f"the word at {word.begin}:{word.end} is empty or holds white space")
 
     def lines_at(self, begin: int, end: int) -> tuple[Line, ...]:

@@ -19,7 +19,7 @@ from chartstream.extraction.fragments import Box, Fragment, Word, enclosing
 # PDFium's marks for a hyphen at the end of a line.
 _LINE_HYPHENS = ("\x02", "\ufffe")
 _SOFT_HYPHEN = "\u00ad"
-_SPACES = frozenset(" \t\r\n\x0b\x0c\x85\u00a0\u2028\u2029\u3000\x00\u200b\ufeff")
+_NOTHING = frozenset("\x00\u200b\u2060\ufeff")  # parts words, like white space
 _BOLD_WEIGHT = 600
 
 
@@ -146,7 +146,7 @@ def _stretches(text: str, boxes: NDArray[np.float64]) -> Iterator[tuple[int, int
     breaks = apart.tolist()
     begin: int | None = None
     for index, character in enumerate(text):
-        if character in _SPACES:
+        if character.isspace() or character in _NOTHING:
             if begin is not None:
                 yield begin, index
             begin = None

@@ -7,11 +7,11 @@ that happen to have gaps (labels and values); which it is decides in what order 
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 from itertools import pairwise
-from statistics import mean, median
+from statistics import median
 
 import numpy as np
 
@@ -142,7 +142,7 @@ def _parts(items: list[Item], scale: Scale, page: Box) -> Iterator[Flow | Aligne
 
 
 def _band(items: list[Item], scale: Scale) -> _Band | None:
-    """The stretch with the longest gutter: the most lines on its poorer side."""
+    """The stretch with the longest gutter: the most lines on its poorer side above all, and a wide one."""
     x0, y0, x1, y1 = (np.array([getattr(i.box, side) for i in items]) for side in ("x0", "y0", "x1", "y1"))
     middle = (y0 + y1) / 2
     best: tuple[float, float] | None = None
@@ -152,11 +152,11 @@ def _band(items: list[Item], scale: Scale) -> _Band | None:
         stops = np.sort(middle[crossing])
         place = np.searchsorted(stops, middle)
         left, right = (~crossing & (x1 <= x + 0.05 * scale.letter)), (~crossing & (x0 >= x - 0.05 * scale.letter))
-        counts = np.minimum(
-            np.bincount(place[left], minlength=len(stops) + 1), np.bincount(place[right], minlength=len(stops) + 1)
-        )
+        sides = [np.bincount(place[side], minlength=len(stops) + 1) for side in (left, right)]
+        poorer = np.minimum(*sides)
+        counts = poorer + 0.2 * np.maximum(*sides) * (poorer >= _FEWEST)
         where = int(counts.argmax())
-        if counts[where] < _FEWEST:
+        if poorer[where] < _FEWEST:
             continue
         inside = ~crossing & (place == where)
         gap = x0[inside & right].min() - x1[inside & left].max()
@@ -283,7 +283,7 @@ def _reading(columns: list[list[Item]], scale: Scale, page: Box) -> _Reading:
         return _Reading.COLUMNS
     segments = [[item for item in column if isinstance(item, Segment)] for column in columns]
     prose = [_is_prose(column, scale) for column in segments]
-    lists = [mean(is_marker(s.words[0].text) for s in column) >= 0.4 for column in segments]
+    lists = [_mean(is_marker(s.words[0].text) for s in column) >= 0.4 for column in segments]
     if sum(lists) >= 2:
         return _Reading.COLUMNS
     if any(prose):
@@ -306,8 +306,8 @@ def _is_prose(column: list[Segment], scale: Scale) -> bool:
     if len(column) < 3:
         return False
     box = enclosing(s.box for s in column)
-    full = mean(s.box.width >= 0.75 * box.width for s in column)
-    return box.width >= 10 * scale.letter and full >= 0.4 and mean(len(s.words) for s in column) >= 3.5
+    full = _mean(s.box.width >= 0.75 * box.width for s in column)
+    return box.width >= 10 * scale.letter and full >= 0.4 and _mean(len(s.words) for s in column) >= 3.5
 
 
 def _beside_prose(segments: list[list[Segment]], prose: list[bool]) -> _Reading:
@@ -324,13 +324,22 @@ def _beside_prose(segments: list[list[Segment]], prose: list[bool]) -> _Reading:
 
 
 def _aligned(column: list[Segment], other: list[Segment]) -> float:
-    return mean(any(beside(s.box, o.box) for o in other) for s in column)
+    """The share of a column's segments that have another column's beside them."""
+    one, two = (np.array([(s.box.y0, s.box.y1) for s in side]).T for side in (column, other))
+    overlap = np.minimum(one[1][:, None], two[1]) - np.maximum(one[0][:, None], two[0])
+    least = np.minimum((one[1] - one[0])[:, None], two[1] - two[0])
+    return float((overlap > 0.5 * least).any(axis=1).mean())
+
+
+def _mean(values: Iterable[float]) -> float:
+    items = list(values)
+    return sum(items) / len(items)
 
 
 def _labelled(segments: list[list[Segment]]) -> bool:
     """Labels with colons, each with its value beside it: ``MRN: 4711    Sex: F``."""
     texts = [s.text for column in segments for s in column]
-    return mean(":" in text[:28] and not text[0].isdigit() for text in texts) >= 0.3
+    return _mean(":" in text[:28] and not text[0].isdigit() for text in texts) >= 0.3
 
 
 def _share_of_full_rows(segments: list[list[Segment]]) -> float:
@@ -341,8 +350,8 @@ def _share_of_full_rows(segments: list[list[Segment]]) -> float:
 def _two_short_columns(segments: list[list[Segment]], page: Box) -> _Reading:
     left, right = segments
     top = max(s.box.y1 for s in (*left, *right)) < page.y0 + 0.25 * page.height
-    short = mean(len(s.words) <= 3 for s in right)
-    if top and mean(len(s.words) for s in right) >= 2 and len(left) <= 6:
+    short = _mean(len(s.words) <= 3 for s in right)
+    if top and _mean(len(s.words) for s in right) >= 2 and len(left) <= 6:
         return _Reading.COLUMNS
     rows = rows_of([*left, *right])
     full = sum(len(row) >= 2 for row in rows)

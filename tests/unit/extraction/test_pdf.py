@@ -11,9 +11,11 @@ import pypdfium2
 import pytest
 from PIL import Image, ImageDraw
 from reportlab.lib.utils import ImageReader
+from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 
 from chartstream.errors import Rejected
+from chartstream.events.extraction import RegionKind
 from chartstream.extraction.engines.engine import OcrPage
 from chartstream.extraction.fragments import Box, Fragment
 from chartstream.extraction.reader import PDF, read
@@ -102,7 +104,25 @@ def sideways(canvas: Canvas) -> None:
     text_lines(canvas)
 
 
-@pytest.mark.parametrize("draw", [scan, invisible, stamped_scan, sideways, lambda canvas: None])
+def typed_on_a_scan(canvas: Canvas) -> None:
+    page = Image.new("L", (850, 1100), 255)
+    for row in range(30):
+        ImageDraw.Draw(page).rectangle((100, 400 + 20 * row, 700, 405 + 20 * row), fill=0)
+    canvas.drawImage(ImageReader(page), 0, 0, 612, 792)
+    for row in range(10):
+        canvas.drawString(72, 700 - 14 * row, "typed into the boxes of a form that was scanned")
+
+
+def shifted(canvas: Canvas) -> None:
+    """Letters as a font without a map gives them: three places further on."""
+    text = "the patient reports no chest pain and takes all medication as prescribed by the clinic"
+    for row in range(4):
+        canvas.drawString(72, 600 - 14 * row, "".join(chr(ord(c) + 3) if c != " " else c for c in text))
+
+
+@pytest.mark.parametrize(
+    "draw", [scan, invisible, stamped_scan, sideways, typed_on_a_scan, shifted, lambda canvas: None]
+)
 def test_pages_without_a_usable_text_layer_are_rendered_at_200_dpi(
     draw: Callable[[Canvas], None], scripted_ocr: Any
 ) -> None:
@@ -113,6 +133,51 @@ def test_pages_without_a_usable_text_layer_are_rendered_at_200_dpi(
     (page,) = found.pages
     assert (page.engine, page.rotation, page.unit, page.width) == ("scripted", 90, "pt", pytest.approx(612))
     assert found.lines[0].box == Box(72, 144, 216, 162)
+
+
+def test_a_logo_and_a_short_page_need_no_recognition(no_ocr: Any) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(ImageReader(Image.new("L", (80, 80), 90)), 500, 700, 60, 60)
+        text_lines(canvas)
+
+    assert read(drawn(draw=draw), PDF, no_ocr).text.split("\n") == LINES
+    assert (
+        read(drawn(draw=lambda canvas: canvas.drawString(72, 700, "End of note.")), PDF, no_ocr).text == "End of note."
+    )
+
+
+def test_values_of_form_fields_are_read(no_ocr: Any) -> None:
+    def draw(canvas: Canvas) -> None:
+        text_lines(canvas)
+        canvas.drawString(220, 400, "Provider:")
+        canvas.acroForm.textfield(name="provider", value="Hannah Brandt", x=280, y=394, width=200, height=18)
+
+    found = read(drawn(draw=draw), PDF, no_ocr).text.split("\n")
+    assert [line.split() for line in found if line.startswith("Provider")] == [["Provider:", "Hannah", "Brandt"]]
+
+
+def test_words_have_boxes_of_their_own(no_ocr: Any) -> None:
+    found = read(drawn(), PDF, no_ocr)
+    word = next(w for w in found.words if found.text[w.begin : w.end] == "well")
+    begin = 220 + stringWidth("1. Hypertension, ", "Helvetica", 11)
+    assert (word.box.x0, word.box.x1) == (
+        pytest.approx(begin, abs=0.5),
+        pytest.approx(begin + stringWidth("well", "Helvetica", 11), abs=0.5),
+    )
+
+
+def test_text_that_stands_askew_is_a_stamp_and_counts_as_doubtful(no_ocr: Any) -> None:
+    def draw(canvas: Canvas) -> None:
+        text_lines(canvas)
+        canvas.translate(400, 300)
+        canvas.rotate(20)
+        canvas.drawString(0, 0, "RECEIVED 02/20/2026")
+
+    found = read(drawn(draw=draw), PDF, no_ocr)
+    stamp = found.regions[-1]
+    assert (stamp.kind, found.text[stamp.begin : stamp.end]) == (RegionKind.STAMP, "RECEIVED 02/20/2026")
+    assert found.confidence_at(stamp.begin, stamp.end) <= 0.5
+    assert found.confidence_at(0, stamp.begin) == 1.0
 
 
 def test_each_page_is_read_in_its_own_way(scripted_ocr: Any) -> None:

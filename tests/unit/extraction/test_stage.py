@@ -106,7 +106,10 @@ def test_scanned_lines_give_evidence_with_boxes(
     assert place is not None
     assert place.page == 1
     (box,) = place.boxes
-    assert (box.x0, box.y0) == (pytest.approx(100 / 1020, abs=1e-4), pytest.approx(180 / 1320, abs=1e-4))
+    letters = 800 / len("Date of service: 02/17/2026")
+    begin = 100 + letters * len("Date of service: ")
+    assert (box.x0, box.y0) == (pytest.approx(begin / 1020, abs=1e-4), pytest.approx(180 / 1320, abs=1e-4))
+    assert (box.x1, box.y1) == (pytest.approx(900 / 1020, abs=1e-4), pytest.approx(210 / 1320, abs=1e-4))
     assert extracted(answer).documents[0].extraction_confidence == pytest.approx(0.97)
 
 
@@ -199,7 +202,7 @@ def test_a_withdrawal_passes_through(accepted: Accepted, run: Run) -> None:
 def test_texts_beyond_the_limit_lie_in_the_store_only(
     accepted: Accepted, run: Run, store: FsspecDocumentStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(document, "MAX_INLINE_BYTES", 5000)
+    monkeypatch.setattr(document, "MAX_INLINE_BYTES", 9000)
     long = NOTE + "\n" + "Lungs clear. " * 500
     answer = extracted(run(accepted(NOTE.encode(), long.encode())))
     assert [inline.document_id for inline in answer.inline_texts] == ["doc-0"]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from chartstream.extraction.fragments import Box, Fragment
-from chartstream.extraction.layout.segments import is_marker, rows_of, segments_of
+from chartstream.extraction.layout.segments import Scale, is_marker, rows_of, segments_of
+
+SCALE = Scale(letter=10, gutter=4.5)
 
 
 def fragment(text: str, x: float, y: float, width: float = 40, height: float = 10) -> Fragment:
@@ -25,14 +27,14 @@ def test_a_slanted_row_does_not_run_into_the_next() -> None:
 
 def test_wide_gaps_part_and_narrow_ones_join() -> None:
     row = [fragment("A1c", 0, 0), fragment("6.9", 120, 0), fragment("%", 163, 0)]
-    assert [segment.text for segment in segments_of(row)] == ["A1c", "6.9 %"]
+    assert [segment.text for segment in segments_of(row, SCALE)] == ["A1c", "6.9 %"]
     whole = Fragment(tuple(word for part in row for word in part.words))
-    assert [segment.text for segment in segments_of([whole])] == ["A1c", "6.9 %"]
+    assert [segment.text for segment in segments_of([whole], SCALE)] == ["A1c", "6.9 %"]
 
 
 def test_the_mark_of_a_list_stays_with_its_text() -> None:
     row = [fragment("1.", 0, 0, width=8), fragment("Hypertension", 34, 0), fragment("I10", 120, 0)]
-    assert [segment.text for segment in segments_of(row)] == ["1. Hypertension", "I10"]
+    assert [segment.text for segment in segments_of(row, SCALE)] == ["1. Hypertension", "I10"]
 
 
 @pytest.mark.parametrize("text", ["-", "•", "1.", "12)", "(a)", "iv.", "\u2013"])
