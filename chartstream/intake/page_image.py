@@ -15,7 +15,7 @@ _PAPER_CELL = 8
 _FAINTEST = 13.0  # grey levels below paper: less is grain
 _GRAINY = 4.0  # grey levels: grain beyond it would pass for dots
 _INK_DEPTH = 0.55  # the share of the way from paper to the darkest ink beyond which a pixel is ink
-_BODY_X_HEIGHT_POINTS = 5.35  # the x-height of 10 and 11 point body text in common faces
+_BODY_X_HEIGHT_POINTS = 5.6  # of 10 and 11 point body text in common faces, with what thresholding adds
 POINTS_PER_INCH = 72
 
 

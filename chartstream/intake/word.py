@@ -17,6 +17,8 @@ _MACROS = "vbaproject.bin"
 _MACRO_TYPE = b"macroEnabled"
 _TYPES = "[Content_Types].xml"
 _DOCUMENT = "word/document.xml"
+# What python-docx raises for parts that do not fit together.
+_DAMAGED_PACKAGE = (PackageNotFoundError, KeyError, IndexError, AttributeError, TypeError, SyntaxError)
 _MARKUP = (".xml", ".rels")
 # A document type can define entities that unpack to gigabytes, or that name files; Word writes none.
 _DECLARATIONS = tuple(
@@ -33,7 +35,7 @@ def check_word(content: bytes, findings: Findings) -> None:
             _check_sizes(archive, findings)
             _check_parts(archive)
         docx.Document(BytesIO(content))  # as extraction opens it
-    except (*DAMAGED_ARCHIVE, PackageNotFoundError, KeyError, SyntaxError) as error:
+    except (*DAMAGED_ARCHIVE, *_DAMAGED_PACKAGE) as error:
         raise _unreadable() from error
 
 

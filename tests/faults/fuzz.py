@@ -17,9 +17,10 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -205,6 +206,11 @@ def table(total: dict[str, Tally]) -> Table:
     return shown
 
 
+def as_json(tally: Tally) -> dict[str, Any]:
+    """The counts by their names."""
+    return {each.name: getattr(tally, each.name) for each in fields(tally)}
+
+
 def main() -> None:
     """Run and report."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -223,7 +229,7 @@ def main() -> None:
     for failure in failures[:40]:
         console.print(failure, style="red", markup=False)
     if chosen.json:
-        found = {name: asdict(tally) for name, tally in total.items()}
+        found = {name: as_json(tally) for name, tally in total.items()}
         chosen.json.write_text(json.dumps({"seconds": seconds, "types": found}, indent=1), encoding="utf-8")
     console.print(f"{len(failures)} failures")
     sys.exit(bool(failures))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 
 import pytest
 
 from chartstream.intake.sandbox import SandboxedInspector
-from tests.faults.fuzz import Fuzzer, Tally, file_of, fuzz, seeds
+from tests.faults.fuzz import Fuzzer, Tally, as_json, file_of, fuzz, seeds
 from tests.faults.hostile import tried
 from tests.faults.hostile_files import Hostile, hostile
 
@@ -19,7 +20,7 @@ def inspector() -> Iterator[SandboxedInspector]:
     made.close()
 
 
-@pytest.mark.parametrize("case", hostile(), ids=lambda case: case.what)
+@pytest.mark.parametrize("case", list(hostile()), ids=lambda case: case.what)
 def test_a_hostile_file_ends_as_it_should(case: Hostile, inspector: SandboxedInspector) -> None:
     assert tried(case, inspector).faults == ()
 
@@ -39,6 +40,7 @@ def test_changed_files_crash_nothing() -> None:
         total.add(tally)
     assert total.failures == []
     assert total.files == 300
+    assert json.loads(json.dumps(as_json(total)))["outcomes"] == total.outcomes
     assert total.outcomes["accepted"] > 30
     assert sum(total.outcomes.values()) > 2 * total.outcomes["accepted"]
 
