@@ -8,6 +8,7 @@ from prometheus_client.metrics import MetricWrapperBase
 
 from chartstream.events.catalogue import AUDITS_TOPIC, record_on
 from chartstream.events.reference import events_page
+from chartstream.intake.policy import default_policy
 from chartstream.stream import metrics
 from chartstream.stream.batch_histogram import BatchHistogram
 from chartstream.stream.topics import declared_topics
@@ -51,6 +52,66 @@ Generated from `chartstream/stream/metrics.py` by `make docs`; do not edit. Each
 |---|---|---|---|
 """
 
+_CHECKS_HEAD = """# Quality checks
+
+Generated from `chartstream/intake/data/policy.yaml` by `make docs`; do not edit.
+
+Intake measures every document before anything is read from it. Each measurement stands in `AcceptedDocument.checks`
+with its value, unit, verdict and, where it is about one page, that page (counted from 1). Of a check that every
+page has, the event names all pages that are not simply accepted, or else only the page nearest to a bound.
+
+- **normalise**: extraction puts it right by itself; nobody has to act.
+- **review**: a person looks at the document first (`ReviewRequested`, under the code below).
+- **reject**: the sender must change it (`NoteRejected`, under the code below, with the remedy).
+
+A value that passes no bound is accepted. The first bound of a row that is passed decides.
+
+| check | what is measured | unit | bounds | code | remedy | source of the bounds |
+|---|---|---|---|---|---|---|
+"""
+
+_CHECKS_TAIL = """
+Whatever the policy says, a document is rejected that is empty or wholly blank (`document_empty`), cut short
+(`document_truncated`), damaged (`document_unreadable`), locked by a password (`document_encrypted`), that carries
+macros (`document_has_macros`), or whose bytes are in no encoding (`text_undecodable`) or of no type
+(`media_type_unsupported`) that is read here.
+
+## How it is measured
+
+- **Resolution.** A scan's pixels over the size of its page. Where the file states no resolution, or its print is
+  far too small for the one it states, the height of letters without ascenders decides, taking print for 10 to 11
+  points; that is right to some 15 % and never rejects. Without enough letters the picture is taken for a whole
+  letter page.
+- **Turn and slant.** From where the letters' edges stand in line, upright and sideways, to 0.2 degrees within 15
+  degrees. Upside down is not seen here: extraction turns such pages.
+- **Contrast, blur, blank.** Against the brightness of the paper around each pixel, so that shadows of a photograph
+  are no ink. Blur is the width of letters' edges in percent of a small letter's height.
+- **Repeated pages.** Exact copies by hash, of pixels or of text; look-alikes by the correlation of reduced images.
+  Neither is more than noted: a form filled in twice looks alike.
+- **PDF pages with a text layer** are not rendered: only scans, pages that pictures cover by more than half, are.
+
+## The sandbox
+
+Documents are opened in a process of its own that writes no file, keeps no core dump, knows no password and ends
+with the processor, however that ends. {limits} A document that exceeds them, or kills the process, is rejected as
+`document_too_costly`; the next one gets a new process. Short plain prose is read in place.
+
+## A site's own policy
+
+`CHARTSTREAM_INTAKE_POLICY` names a YAML file that says only what differs; a wrong one stops the process at start.
+
+```yaml
+checks:
+  effective_dpi:
+    bounds: [{{below: 100, verdict: REJECT}}, {{below: 150, verdict: REVIEW}}]
+  embedded_files:
+    bounds: [{{above: 0, verdict: REVIEW}}]
+sandbox: {{seconds: 20}}
+```
+
+`make fuzz` sends 20,000 changed files of every type and a table of hostile ones through all this.
+"""
+
 
 def topics_page() -> str:
     """Markdown of every declared topic."""
@@ -77,7 +138,34 @@ def metrics_page() -> str:
     return _METRICS_HEAD + "\n".join(rows) + "\n"
 
 
-PAGES = {"events.md": events_page, "topics.md": topics_page, "metrics.md": metrics_page}
+def quality_checks_page() -> str:
+    """Markdown of every check that intake makes, and of the sandbox's limits, as the packaged policy has them."""
+    policy = default_policy()
+    rows = []
+    for name, check in policy.checks.items():
+        verdicts = [
+            f"{bound.verdict.value.lower()} {'below' if bound.below is not None else 'above'} "
+            f"{bound.below if bound.below is not None else bound.above:,.12g}"
+            for bound in check.bounds
+        ]
+        said = "; ".join(verdicts) or "only noted"
+        rows.append(
+            f"| `{name}` | {check.label} | {check.unit} | {said} | `{check.code}` | {check.remedy} | {check.source} |"
+        )
+    box = policy.sandbox
+    limits = (
+        f"The packaged limits are {box.seconds:g} s and {box.seconds_per_megabyte:g} s for each megabyte of the file, "
+        f"wall clock and processor alike, and {box.megabytes} MB of memory beyond what the program itself takes."
+    )
+    return _CHECKS_HEAD + "\n".join(rows) + "\n" + _CHECKS_TAIL.format(limits=limits)
+
+
+PAGES = {
+    "events.md": events_page,
+    "topics.md": topics_page,
+    "metrics.md": metrics_page,
+    "quality-checks.md": quality_checks_page,
+}
 
 if __name__ == "__main__":
     folder = Path(__file__).parents[1] / "docs" / "reference"
