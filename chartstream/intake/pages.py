@@ -67,7 +67,7 @@ class PageJudge:
             self._findings.add(Check.STATED_DPI, stated, page)
         if stated is not None and (measured is None or measured > stated / _SMALLEST_PRINT):
             self._findings.add(Check.EFFECTIVE_DPI, stated, page)
-        elif measured is not None and (stated is not None or measured > _LETTERS_APART or measured < estimated):
+        elif measured is not None and (measured > _LETTERS_APART or measured < estimated):
             self._findings.add(Check.MEASURED_DPI, measured, page)
         else:
             self._findings.add(Check.ESTIMATED_DPI, estimated, page)
