@@ -22,6 +22,8 @@ from chartstream.extraction.layout.segments import Scale, beside, is_marker, row
 Item = Segment | PageTable
 
 _ACROSS = 0.7  # of the width of all text; a line as wide as this ends what stands above it
+_CLEAR = 0.6  # letter heights between a block and what follows it
+_SHORT_BLOCK = 6  # rows; a longer one is a column of its own
 _FEWEST = 2  # lines on either side of a gutter
 
 
@@ -34,10 +36,9 @@ class Flow:
 
 @dataclass(frozen=True, slots=True)
 class Aligned:
-    """Segments in columns that look like the cells of a table without lines; ``edges`` are the columns' extents."""
+    """Segments in columns that look like the cells of a table without lines."""
 
     segments: tuple[Segment, ...]
-    edges: tuple[tuple[float, float], ...]
 
 
 class _Reading(Enum):
@@ -115,6 +116,8 @@ def _parts(items: list[Item], scale: Scale, page: Box) -> Iterator[Flow | Aligne
     if band is None:
         yield Flow(tuple(items))
         return
+    band = _without_labels(band, scale)
+    band = _ended(band, _columns(band.items, scale), scale)
     columns = _columns(band.items, scale)
     reading = _reading(columns, scale, page)
     if reading is not _Reading.COLUMNS:
@@ -131,7 +134,7 @@ def _parts(items: list[Item], scale: Scale, page: Box) -> Iterator[Flow | Aligne
     yield from _parts(band.above, scale, page)
     segments = tuple(item for item in band.items if isinstance(item, Segment))
     if reading is _Reading.TABLE and len(segments) == len(band.items):
-        yield Aligned(segments, tuple((min(i.box.x0 for i in c), max(i.box.x1 for i in c)) for c in columns))
+        yield Aligned(segments)
     elif reading is _Reading.COLUMNS:
         left, right = _halves(columns)
         yield from _parts(left, scale, page)
@@ -160,7 +163,7 @@ def _band(items: list[Item], scale: Scale) -> _Band | None:
             continue
         inside = ~crossing & (place == where)
         gap = x0[inside & right].min() - x1[inside & left].max()
-        score = (float(counts[where]) * (1 + min(gap / scale.letter, 4) / 4), gap)
+        score = (float(counts[where]) * (1 + min(gap / scale.letter, 4) / 12), gap)
         if gap >= scale.gutter and (best is None or score > best):
             best = score
             chosen = (inside, place, where)
@@ -176,19 +179,9 @@ def _where(items: list[Item], mask: np.ndarray[tuple[int], np.dtype[np.bool_]]) 
 
 
 def _candidates(items: list[Item], scale: Scale) -> list[float]:
-    """Places in the middle of gaps and near their ends, no two of them within half a letter."""
-    found: set[int] = set()
-    for row in rows_of(items):
-        for left, right in pairwise(row):
-            gap = right.box.x0 - left.box.x1
-            if gap >= scale.gutter:
-                for x in (
-                    left.box.x1 + 0.2 * scale.letter,
-                    (left.box.x1 + right.box.x0) / 2,
-                    right.box.x0 - 0.2 * scale.letter,
-                ):
-                    found.add(round(2 * x / scale.letter))
-    return [at * scale.letter / 2 for at in sorted(found)]
+    """Places just left of where items begin, no two of them within a quarter of a letter: a gutter ends at one."""
+    near = {round(4 * item.box.x0 / scale.letter): item.box.x0 - 0.1 * scale.gutter for item in items}
+    return sorted(near.values())[1:]
 
 
 def _columns(items: list[Item], scale: Scale) -> list[list[Item]]:
@@ -224,6 +217,38 @@ def _core(band: _Band, columns: list[list[Item]]) -> _Band:
         last += 1
     flat = [[item for row in part for item in row] for part in (rows[:first], rows[first : last + 1], rows[last + 1 :])]
     return _Band([*band.above, *flat[0]], flat[1], [*flat[2], *band.below])
+
+
+def _without_labels(band: _Band, scale: Scale) -> _Band:
+    """The band without the labels and values at its top, whose gaps may lie above the gutter of what follows them."""
+    rows = rows_of(band.items)
+    clear = (at for at, (one, two) in enumerate(pairwise(rows), 1) if _gap(one, two) >= _CLEAR * scale.letter)
+    end = next(clear, None)
+    if end is None or end > _SHORT_BLOCK:
+        return band
+    head = [item for row in rows[:end] for item in row]
+    labels = [item for item in head if isinstance(item, Segment)]
+    if len(labels) < len(head) or len(head) <= end or not _labelled([labels]):
+        return band
+    return _Band([*band.above, *head], [item for row in rows[end:] for item in row], band.below)
+
+
+def _ended(band: _Band, columns: list[list[Item]], scale: Scale) -> _Band:
+    """The band down to where a short block beside the text ends, if the text beside it ends there too.
+
+    A letterhead and the labels below it are such blocks, and what follows may be as narrow as they are.
+    """
+    if len(columns) < 2:
+        return band
+    short = [item for column in columns[1:] for item in column]
+    foot = max(item.box.y1 for item in short)
+    below = [item for item in band.items if item.box.y0 >= foot - 0.3 * scale.letter]
+    beside_it = [item for item in band.items if item.box.y0 < foot - 0.3 * scale.letter]
+    if not below or len(rows_of(short)) > _SHORT_BLOCK:
+        return band
+    ends = max(item.box.y1 for item in beside_it) <= foot + 0.3 * scale.letter
+    clear = min(item.box.y0 for item in below) - foot >= _CLEAR * scale.letter
+    return _Band(band.above, beside_it, [*below, *band.below]) if ends and clear else band
 
 
 def _runs(items: list[Item], columns: list[list[Item]]) -> list[list[Item]]:
