@@ -19,7 +19,6 @@ from chartstream.events.documents import Document, DocumentStatus, NoteSubmitted
 from chartstream.events.encounter import ClaimType, Encounter, Patient
 from chartstream.events.head import Action, ClaimCheck, Head
 from chartstream.events.identity import encounter_id
-from chartstream.extraction.engines.paddle import PaddleOcr
 from chartstream.extraction.stage import ExtractionStage
 from chartstream.intake.sandbox import SandboxedInspector
 from chartstream.intake.stage import IntakeStage
@@ -28,6 +27,8 @@ from chartstream.routing.certificate import Certificate
 from chartstream.routing.policy import default_policy
 from chartstream.routing.stage import RoutingStage
 from chartstream.validation.stage import ValidationStage
+from services.extraction.ocr import ConfiguredOcr
+from services.extraction.settings import OcrSettings
 
 WAIVED = ("encounter_date", "provider", "signature")
 """Fields that a line of .jsonl cannot carry. Files, and Kafka, are never waived anything."""
@@ -50,7 +51,7 @@ class Batch:
         certificate: Certificate | None = None,
         waived: Sequence[str] = (),
     ) -> None:
-        """Raises ``ConfigurationError`` for a release that is not installed or an engine that cannot be loaded."""
+        """Raises ``ConfigurationError`` for a release that is not installed or OCR settings that do not hold."""
         self._clock = SystemClock()
         self._store = FsspecDocumentStore(f"memory://chartstream-{secrets.token_hex(8)}")
         self._key = secrets.token_bytes(32)
@@ -58,7 +59,7 @@ class Batch:
         self._release = engine.codes.release
         self._pipeline = Pipeline(
             IntakeStage(self._store, self._clock, waived, SandboxedInspector()),
-            ExtractionStage(self._store, PaddleOcr, self._clock),
+            ExtractionStage(self._store, ConfiguredOcr(OcrSettings.from_environment()).make, self._clock),
             CodingStage(self._store, engine, self._clock, profile),
             ValidationStage(self._clock),
             RoutingStage(self._clock, certificate, default_policy()),

@@ -38,11 +38,12 @@ def extract(
     """
     from chartstream.cli.extract_tables import show  # noqa: PLC0415 - loads the engines
     from chartstream.cli.reading import FileReader  # noqa: PLC0415
-    from chartstream.extraction.engines.paddle import PaddleOcr  # noqa: PLC0415
     from chartstream.viewer.page import render  # noqa: PLC0415
     from chartstream.viewer.record import as_data  # noqa: PLC0415
+    from services.extraction.ocr import ConfiguredOcr  # noqa: PLC0415
+    from services.extraction.settings import OcrSettings  # noqa: PLC0415
 
-    reader = FileReader(PaddleOcr)
+    reader = FileReader(ConfiguredOcr(OcrSettings.from_environment()).make)
     console = Console()
     seen = []
     for path in track(files, description="reading", console=_stderr, transient=True):
