@@ -21,6 +21,10 @@ MAX_PIXELS = 25_000_000
 _MOST_STRETCHED = 2.0  # doublings; resolutions further apart are a damaged header, not a fax
 
 
+_DITHERED = 0.02
+"""Share of the page's dots that stand alone; a worn fax has .005, a dithered one .07."""
+
+
 def image_pages(content: bytes, ocr: OcrEngine) -> list[PageContent]:
     """Read every page of an image file; boxes and sizes in pixels of the page as it was read."""
     with Pillow.open(BytesIO(content)) as file:
@@ -36,7 +40,8 @@ def _frames(file: Pillow.Image) -> Iterator[Image]:
 
 def _despeckled(frame: Pillow.Image) -> Pillow.Image:
     """A black and white page without stray dots: on the sample fax they cost half of all errors, lost list dashes above
-    all. Only dots with at most one black neighbour go, and single white holes; strokes stay as they are.
+    all. Only dots with at most one black neighbour go, and single white holes; strokes stay as they are. Where dots are
+    all over the page, greys were scattered (dithered): they stay too, for the engine to melt them into greys again.
     """
     black = np.asarray(frame.convert("L")) < 128
     around = np.pad(black.astype(np.uint8), 1)
@@ -44,6 +49,8 @@ def _despeckled(frame: Pillow.Image) -> Pillow.Image:
     count = np.zeros_like(around[1:-1, 1:-1])
     for y, x in product(range(3), repeat=2):
         count += around[y : y + height, x : x + width]
+    if (black & (count <= 2)).mean() > _DITHERED:
+        return frame.convert("L")
     kept = np.where(black, count > 2, count >= 8)
     return Pillow.fromarray(np.where(kept, 0, 255).astype(np.uint8))
 

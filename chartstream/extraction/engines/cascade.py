@@ -14,7 +14,7 @@ from chartstream.extraction.engines.engine import Image
 from chartstream.extraction.engines.glyphs import Glyph
 from chartstream.extraction.engines.spacing import Span, ink_of, words_of
 
-BOUND = 0.97
+BOUND = 0.98
 """The score that every character of a word must reach for the first reading to stand; see docs."""
 
 _NEAR = 3.0

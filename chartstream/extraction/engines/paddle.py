@@ -54,16 +54,16 @@ class PaddleOcr:
         """Read one page; see ``OcrEngine.read``."""
         upright, rotation = turned_upright(image, self._networks)
         page = cleaned(upright)
-        lines = top_down(self._networks.detect(page, LONGEST_SIDE, UNCLIP_RATIO))
+        lines = top_down(self._networks.detect(page.image, LONGEST_SIDE, UNCLIP_RATIO))
         skew = skew_of(lines)
-        turn = turning(page.shape[1], page.shape[0], skew)
+        turn = turning(upright.shape[1], upright.shape[0], skew)
         fragments = []
         for line in lines:
-            picture = cut(page, line)
+            picture = cut(page.image, line)
             if picture.shape[0] >= _LEAST_HEIGHT:
                 reading = self._cascade.read(picture)
                 if reading.words:
-                    fragments.append(Fragment(tuple(self._words(reading, line, turn))))
+                    fragments.append(Fragment(tuple(self._words(reading, line / page.scale, turn))))
         return OcrPage(tuple(fragments), levelled(upright, skew), rotation, skew)
 
     def _words(self, reading: Reading, line: Floats, turn: Floats) -> list[Word]:

@@ -21,6 +21,7 @@ _CLEAR_GAP = 0.38
 
 _LIKE_A_SPACE = 0.9
 _TOO_NARROW = 0.5
+_BETWEEN_DIGITS = 1.6  # two ones in tabular figures stand far apart
 _JOINS_DIGITS = ".,/:-"
 
 
@@ -123,7 +124,8 @@ def _measured_spaces(letters: list[Glyph], gaps: list[float], read: list[bool]) 
         if space and _within_number(letters, at):
             decided.append(gap >= _TOO_NARROW * typical)
         else:
-            decided.append(space or gap >= wide)
+            digits = letters[at].character.isdigit() and letters[at + 1].character.isdigit()
+            decided.append(space or gap >= (_BETWEEN_DIGITS * wide if digits else wide))
     return decided
 
 
