@@ -24,10 +24,12 @@ _COARSE = 1200
 _ENLARGEMENT = 2.0
 
 _TILE = 32
-_DITHERED = 12.0
-"""Grain. Dithered paper has 18, a noisy scan 8, a photograph 1, a clean scan and a thresholded fax none."""
-
 _NOISY = 4.0
+"""Grain. A noisy scan has 8, a photograph 1, a clean scan and a thresholded fax none."""
+
+_DITHERED = 0.03
+"""Share of dots. Dithered paper has .07, a noisy scan with salt and pepper .006."""
+
 _STRAY_DOT = 60
 _SOFTENING = 1.2  # pixels; .8 leaves half as many errors again
 
@@ -52,8 +54,8 @@ def cleaned(page: Image) -> CleanPage:
     if max(grey.shape) < _COARSE:
         larger = cv2.resize(grey, None, fx=_ENLARGEMENT, fy=_ENLARGEMENT, interpolation=cv2.INTER_LANCZOS4)
         return CleanPage(_coloured(larger), _ENLARGEMENT)
-    grain = grain_of(grey)
-    if grain >= _DITHERED:
+    grain, dots = grain_of(grey)
+    if dots >= _DITHERED:
         return CleanPage(_coloured(_undithered(grey)))
     if grain >= _NOISY:
         return CleanPage(_coloured(_denoised(grey)))
@@ -62,17 +64,19 @@ def cleaned(page: Image) -> CleanPage:
     return CleanPage(page)
 
 
-def grain_of(grey: Grey) -> float:
-    """How far, on average, a pixel of bare paper is from the median of its neighbours.
+def grain_of(grey: Grey) -> tuple[float, float]:
+    """How far, on average, a pixel of bare paper is from the median of its neighbours, and the share of stray dots.
 
     Taken where the page is calmest but for a fifth, so that print does not count and a blank margin is no proof.
     """
     height, width = (side // _TILE * _TILE for side in grey.shape)
     if not height or not width:
-        return 0.0
-    away = cv2.absdiff(grey, cv2.medianBlur(grey, 3))[:height, :width].astype(np.float32)
-    tiles = away.reshape(height // _TILE, _TILE, width // _TILE, _TILE).mean(axis=(1, 3))
-    return float(np.percentile(tiles, 20))
+        return 0.0, 0.0
+    away = cv2.absdiff(grey, cv2.medianBlur(grey, 3))[:height, :width]
+    tiles = away.reshape(height // _TILE, _TILE, width // _TILE, _TILE)
+    grain = np.percentile(tiles.mean(axis=(1, 3)), 20)
+    dots = np.percentile((tiles > _STRAY_DOT).mean(axis=(1, 3)), 20)
+    return float(grain), float(dots)
 
 
 def paper_of(grey: Grey) -> float:

@@ -12,13 +12,15 @@ import yaml
 
 _SHAPE = str.maketrans("0O1lI", "oo|||")
 _AROUND = "()[]{},;:.\"'"
+_WORDS = frozenset({"Ill"})
+"""English words in the shape of a notation, here III."""
 
 
 def amended(word: str) -> str:
     """The word, or the known notation (``data/notation.yaml``) that looks like it: "Sp02" is "SpO2"."""
     core = word.strip(_AROUND)
-    if not any(letter.isalpha() for letter in core) or (core.isalpha() and core[1:].islower()):
-        return word  # a number, or a word of lower-case letters ("ill") that only looks like one of the notations
+    if not any(letter.isalpha() for letter in core) or core in _WORDS:
+        return word
     return word.replace(core, _notations().get(core.translate(_SHAPE), core), 1)
 
 

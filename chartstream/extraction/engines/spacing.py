@@ -76,9 +76,25 @@ def ink_of(line: Image) -> Ink:
     # a line's picture reaches into the lines above and below: their ends do not count
     inner = dark[round(0.12 * height) : max(round(0.88 * height), round(0.12 * height) + 1)]
     columns = inner.sum(axis=0) >= max(1.0, 0.03 * height)
-    rows = np.flatnonzero(dark.sum(axis=1) > 0)
-    top, bottom = (rows[0] / height, (rows[-1] + 1) / height) if len(rows) else (0.0, 1.0)
-    return Ink(columns, height, float(top), float(bottom))
+    top, bottom = _extent(dark.sum(axis=1))
+    return Ink(columns, height, top / height, bottom / height)
+
+
+def _extent(ink: NDArray[np.int_]) -> tuple[int, int]:
+    """First row and row after the last of the line itself: from its blackest row to where white begins either way.
+
+    The blackest of the middle half, for the ends of other lines come in above and below.
+    """
+    quarter = len(ink) // 4
+    top = bottom = quarter + int(np.argmax(ink[quarter : len(ink) - quarter]))
+    white = max(1, round(0.08 * len(ink)))
+    while top > 0 and ink[max(0, top - white) : top].any():
+        top -= 1
+    while bottom < len(ink) and ink[bottom : bottom + white].any():
+        bottom += 1
+    while top < bottom and not ink[top]:
+        top += 1
+    return top, max(bottom, top + 1)
 
 
 def words_of(glyphs: tuple[Glyph, ...], ink: Ink) -> list[Span]:
