@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from chartstream.events.extraction import RegionKind
 from chartstream.extraction.fragments import Box, enclosing
-from chartstream.extraction.layout import furniture
+from chartstream.extraction.layout import furniture, stamps
 from chartstream.extraction.layout.aligned import aligned_table
 from chartstream.extraction.layout.blocks import blocks_of, table_block
 from chartstream.extraction.layout.columns import Aligned, in_order
 from chartstream.extraction.layout.content import Block, LaidPage, PageContent, Row, Segment
 from chartstream.extraction.layout.furniture import Furnished
 from chartstream.extraction.layout.ruled import ruled_tables
+from chartstream.extraction.layout.rulings import not_of_letters
 from chartstream.extraction.layout.segments import Scale, joined, made_of, rows_of, scale_of, segments_of
 
 
@@ -27,12 +28,13 @@ def lay_out(pages: Sequence[PageContent]) -> list[LaidPage]:
 
 
 def _laid(page: PageContent, parts: Furnished, scale: Scale) -> LaidPage:
-    body = _in_given_order(page) if page.ordered else _body(page, parts.body, scale)
+    printed, free = stamps.part(parts.body, scale)
+    body = _in_given_order(page) if page.ordered else _body(page, free, scale)
     return LaidPage(
         page.facts,
         header=_furniture(RegionKind.HEADER, parts.header),
         body=tuple(body),
-        footer=(*_marks(page), *_furniture(RegionKind.FOOTER, parts.footer)),
+        footer=(*_marks(page), *map(_stamp, printed), *_furniture(RegionKind.FOOTER, parts.footer)),
     )
 
 
@@ -40,13 +42,14 @@ def _body(page: PageContent, segments: list[Segment], scale: Scale) -> list[Bloc
     if not segments:
         return []
     size = scale.letter
-    tables, free = ruled_tables(segments, page.rulings, size)
+    drawn = not_of_letters(page.rulings, [word for segment in segments for word in segment.words])
+    tables, free = ruled_tables(segments, drawn, size)
     extent = Box(0, 0, page.facts.width, page.facts.height)
     found: list[Block] = []
-    rulings = [r for r in page.rulings if not any(t.box.y0 <= r.y0 and r.y1 <= t.box.y1 for t in tables)]
+    rulings = [r for r in drawn if not any(t.box.y0 <= r.y0 and r.y1 <= t.box.y1 for t in tables)]
     for part in in_order([*tables, *free], rulings, scale, extent):
         if isinstance(part, Aligned):
-            table = aligned_table(part.segments, page.rulings, scale)
+            table = aligned_table(part.segments, drawn, scale)
             blocks = [table_block(table, space_above=False)] if table else blocks_of(part.segments, size)
         else:
             blocks = blocks_of(part.items, size)
@@ -87,6 +90,10 @@ def _marks(page: PageContent) -> tuple[Block, ...]:
     return tuple(
         Block(RegionKind.STAMP, (_row([made_of(fragment.words, bold=fragment.bold)]),)) for fragment in page.turned
     )
+
+
+def _stamp(segments: list[Segment]) -> Block:
+    return Block(RegionKind.STAMP, tuple(_row(row) for row in rows_of(segments)))
 
 
 def _in_given_order(page: PageContent) -> list[Block]:

@@ -15,6 +15,7 @@ _THICKEST = 0.6  # letter heights; what is thicker is a bar or a picture
 _SHORTEST = 0.8  # letter heights; what is shorter is part of a letter
 _TOUCH = 0.5  # letter heights over which lines still count as meeting
 _MOST_LINES = 8  # of text in one cell; beyond it the lines frame parts of a page and make no table
+_MOST_SHARE = 0.6  # of a table's words in one cell of several lines; beyond it the lines are frames, too
 _COVER = 0.6  # share of a cell's side that must be drawn to part it from its neighbour
 
 
@@ -132,10 +133,11 @@ def _table(across: list[_Line], down: list[_Line], inside: list[Segment], size: 
         row = _slot(ys, (word.box.y0 + word.box.y1) / 2)
         column = _slot(xs, (word.box.x0 + word.box.x1) / 2)
         words[places[row, column][:2]].append(word)
+    total = sum(map(len, words.values()))
     cells = []
     for row, column, bottom, right in sorted(set(places.values())):
         lines = rows_of(words[row, column])
-        if len(lines) > _MOST_LINES:
+        if len(lines) > _MOST_LINES or (len(lines) >= 3 and len(words[row, column]) > _MOST_SHARE * total):
             return None
         content = tuple(word for line in lines for word in line)
         cells.append(TableCell(row, column, content, bottom - row + 1, right - column + 1))

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from chartstream.extraction.fragments import Box
+from chartstream.extraction.fragments import Box, Word
 
 _WIDE = 850  # pixels across at least at which lines are looked for: 100 dpi on a letter page
 _LONGEST_STROKE = 1 / 22  # of the page's width; letters have no longer horizontal strokes
 _HIGHEST_STROKE = 1 / 28  # of the page's width: more than a line of text and the rulings about it, less than two
+_CORE = 0.15  # of a word's height at its top and foot: there a line may touch it
+_OF_LETTERS = 0.5  # of a line's length within words
 _MOST = 600  # lines; more are a pattern or a picture
 
 
@@ -30,6 +33,22 @@ def rulings_of(image: NDArray[np.uint8]) -> tuple[Box, ...]:
     if len(across) + len(down) > _MOST:
         return ()
     return tuple(box.scaled(step) for box in (*across, *down))
+
+
+def not_of_letters(rulings: Sequence[Box], words: Sequence[Word]) -> list[Box]:
+    """The rulings but for those that are rows of letters: on a blurred page these run together into lines."""
+    if not rulings or not words:
+        return list(rulings)
+    x0, y0, x1, y1 = np.array([(w.box.x0, w.box.y0, w.box.x1, w.box.y1) for w in words]).T
+    margin = _CORE * (y1 - y0)
+    kept = []
+    for ruling in rulings:
+        middle = (ruling.y0 + ruling.y1) / 2
+        through = (y0 + margin < middle) & (middle < y1 - margin)
+        covered = np.clip(np.minimum(x1, ruling.x1) - np.maximum(x0, ruling.x0), 0, None)[through].sum()
+        if ruling.height > ruling.width or covered < _OF_LETTERS * ruling.width:
+            kept.append(ruling)
+    return kept
 
 
 def _runs(dark: Any, kernel: tuple[int, int]) -> list[Box]:
