@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from chartstream.events.documents import Document
 from chartstream.events.encounter import Encounter
-from chartstream.events.extraction import ExtractedDocument, ExtractedField, FieldOrigin, InlineText
+from chartstream.events.extraction import ExtractedDocument, ExtractedField, FieldOrigin, InlineText, Statement
 from chartstream.events.head import ClaimCheck
 from chartstream.extraction.evidence import evidence, section_record, text_record
 from chartstream.extraction.fields import Field
 from chartstream.extraction.readtext import ReadText
 from chartstream.extraction.sections import Section
+from chartstream.extraction.statements import MOST_STATEMENTS, Found
 
 MAX_INLINE_BYTES = 256 * 1024
 """Texts ride in the event up to this many bytes together; what goes beyond lies in the document store only. A message
@@ -27,6 +28,7 @@ class ReadDocument:
     read: ReadText
     sections: tuple[Section, ...]
     fields: tuple[Field, ...]
+    statements: tuple[Found, ...]
     text: ClaimCheck
     confidence: float
 
@@ -78,6 +80,28 @@ def stated_fields(extracted: Sequence[ReadDocument]) -> list[ExtractedField]:
                 )
             )
     return fields
+
+
+def statement_records(extracted: Sequence[ReadDocument]) -> tuple[Statement, ...]:
+    """What the documents state, in order, up to ``MOST_STATEMENTS``; diagnoses and procedures before results."""
+    found = [(item, statement) for item in extracted for statement in item.statements]
+    found.sort(key=lambda pair: pair[1].result is not None)
+    return tuple(_statement(item, statement) for item, statement in found[:MOST_STATEMENTS])
+
+
+def _statement(item: ReadDocument, found: Found) -> Statement:
+    result = found.result
+    span = (found.begin, found.end)
+    return Statement(
+        kind=found.kind,
+        evidence=evidence(item.source.document_id, item.read, item.sections, span, role="statement"),
+        name=result.name if result else None,
+        value=result.value if result else None,
+        unit=result.unit if result else None,
+        reference_range=result.reference_range if result else None,
+        abnormal=result.abnormal if result else None,
+        extraction_confidence=found.confidence,
+    )
 
 
 def inline_texts(extracted: Sequence[ReadDocument]) -> tuple[InlineText, ...]:

@@ -39,6 +39,7 @@ def section_record(section: Section) -> records.Section:
     """A section as it travels."""
     return records.Section(
         kind=section.kind,
+        family=section.family,
         title_begin=section.title_begin,
         title_end=section.title_end,
         begin=section.begin,

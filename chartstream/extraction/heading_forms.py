@@ -213,7 +213,7 @@ def _beside(content: str, line: Line, first: Candidate) -> Iterator[Candidate]:
 
 def _after_sentences(content: str, line: Line, first: Candidate | None) -> Iterator[Candidate]:
     """Headings in capitals within a paragraph: "…for two days. ALLERGIES: none. MEDICATIONS: none."."""
-    start = first.text_begin - line.begin if first is not None and not first.alone else 0
+    start = first.title_end - line.begin if first is not None and (first.known or first.alone) else 0
     for match in _AFTER_SENTENCE.finditer(content, max(start, 0)):
         known = headings().known(match["title"])
         if known is None or not known.exact or len(key_of(match["title"])) < 2:

@@ -79,6 +79,8 @@ def _chosen(read: ReadText, found: Sequence[Candidate]) -> Iterator[_Heading]:
                 yield _Heading("signature", candidate.line.begin, None, candidate.line.begin, candidate.line.confidence)
             current, above = "signature", candidate
             continue
+        if above is not None and candidate.title_begin < above.title_end:
+            continue
         accepted = kind_in_place(candidate, current, above, style)
         if accepted is None:
             continue

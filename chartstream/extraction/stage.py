@@ -14,7 +14,14 @@ from chartstream.events.head import Action, Component, Event, Head, Origin
 from chartstream.events.identity import Successors
 from chartstream.events.review import ReviewKind, ReviewRequested, ReviewSubject
 from chartstream.extraction.cached_reading import CachedReading
-from chartstream.extraction.document import ReadDocument, document_record, given_fields, inline_texts, stated_fields
+from chartstream.extraction.document import (
+    ReadDocument,
+    document_record,
+    given_fields,
+    inline_texts,
+    stated_fields,
+    statement_records,
+)
 from chartstream.extraction.engines.engine import LazyOcr, OcrEngine, OcrFactory
 from chartstream.extraction.evidence import text_record
 from chartstream.extraction.fields import find_fields
@@ -22,6 +29,7 @@ from chartstream.extraction.reader import read
 from chartstream.extraction.readtext import ReadText
 from chartstream.extraction.sections import find_sections
 from chartstream.extraction.settle import Settled, Stated, settle
+from chartstream.extraction.statements import MOST_STATEMENTS, find_statements
 from chartstream.ports import Clock, DocumentStore
 from chartstream.stage import produced_by
 from chartstream.texts import put_text
@@ -72,11 +80,13 @@ class ExtractionStage:
         except Rejected as error:
             named = (replace(problem, document_id=document.document_id) for problem in error.problems)
             raise Rejected(*named) from error
+        sections = find_sections(text)
         return ReadDocument(
             source=document,
             read=text,
-            sections=find_sections(text),
+            sections=sections,
             fields=find_fields(text),
+            statements=find_statements(text, sections),
             text=put_text(text_record(text), self._documents),
             confidence=text.mean_confidence(),
         )
@@ -126,7 +136,8 @@ def _answer(
         documents=tuple(document_record(item) for item in extracted),
         inline_texts=inline_texts(extracted),
         fields=_fields(event, extracted),
-        problems=tuple(doubts),
+        statements=statement_records(extracted),
+        problems=(*doubts, *_left_out(extracted)),
         waived_fields=event.waived_fields,
         extractor=Component(name="chartstream.extraction", version=__version__),
     )
@@ -152,11 +163,25 @@ def _review(
         accepted_documents=event.documents,
         documents=tuple(document_record(item) for item in extracted),
         fields=_fields(event, extracted),
+        statements=statement_records(extracted),
     )
 
 
 def _fields(event: NoteAccepted, extracted: Sequence[ReadDocument]) -> tuple[ExtractedField, ...]:
     return (*given_fields(event.encounter, event.waived_fields), *stated_fields(extracted))
+
+
+def _left_out(extracted: Sequence[ReadDocument]) -> list[Problem]:
+    count = sum(len(item.statements) for item in extracted)
+    if count <= MOST_STATEMENTS:
+        return []
+    return [
+        Problem(
+            "statements_left_out",
+            f"{count} statements were found, of which the event carries {MOST_STATEMENTS}",
+            "read the remaining results in the text",
+        )
+    ]
 
 
 def _doubts(extracted: Sequence[ReadDocument], waived: Sequence[str]) -> list[Problem]:
