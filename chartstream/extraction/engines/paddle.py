@@ -1,6 +1,6 @@
 """The default engine: PaddleOCR's networks on onnxruntime, with steps of our own between them.
 
-Upright, cleaned where it needs it, lines found, levelled, each line read by the tiny and in part by the small
+Cleaned where it needs it, upright, lines found, levelled, each line read by the tiny and in part by the small
 recogniser, words parted and placed, doubts turned into probabilities. Orientation of single text lines stays off:
 a line turned wrongly reads as other numbers ("98" as "86").
 """
@@ -19,7 +19,7 @@ from chartstream.extraction.engines.geometry import box_of, cut, levelled, part,
 from chartstream.extraction.engines.glyphs import LineReader
 from chartstream.extraction.engines.networks import Floats, Networks
 from chartstream.extraction.engines.notation import amended
-from chartstream.extraction.engines.upright import turned_upright
+from chartstream.extraction.engines.upright import turned, upright
 from chartstream.extraction.engines.weights import DETECTION, ORIENTATION, SMALL_RECOGNITION, TINY_RECOGNITION
 from chartstream.extraction.fragments import Fragment, Word
 
@@ -42,7 +42,8 @@ class PaddleOcr:
 
     def __init__(self, threads: int = 2) -> None:
         self._networks = Networks(threads)
-        self._cascade = Cascade(LineReader(self._networks.tiny), LineReader(self._networks.small))
+        self._tiny = LineReader(self._networks.tiny)
+        self._cascade = Cascade(self._tiny, LineReader(self._networks.small))
         self._calibration = Calibration.load()
 
     @property
@@ -52,19 +53,19 @@ class PaddleOcr:
 
     def read(self, image: Image) -> OcrPage:
         """Read one page; see ``OcrEngine.read``."""
-        upright, rotation = turned_upright(image, self._networks)
-        page = cleaned(upright)
-        lines = top_down(self._networks.detect(page.image, LONGEST_SIDE, UNCLIP_RATIO))
-        skew = skew_of(lines)
-        turn = turning(upright.shape[1], upright.shape[0], skew)
+        page = cleaned(image)
+        found = upright(page.image, self._networks, self._tiny, LONGEST_SIDE, UNCLIP_RATIO)
+        original = turned(image, found.rotation)
+        skew = skew_of(found.lines)
+        turn = turning(original.shape[1], original.shape[0], skew)
         fragments = []
-        for line in lines:
-            picture = cut(page.image, line)
+        for line in top_down(found.lines):
+            picture = cut(found.image, line)
             if picture.shape[0] >= _LEAST_HEIGHT:
                 reading = self._cascade.read(picture)
                 if reading.words:
                     fragments.append(Fragment(tuple(self._words(reading, line / page.scale, turn))))
-        return OcrPage(tuple(fragments), levelled(upright, skew), rotation, skew)
+        return OcrPage(tuple(fragments), levelled(original, skew), found.rotation, skew)
 
     def _words(self, reading: Reading, line: Floats, turn: Floats) -> list[Word]:
         words = []
