@@ -14,6 +14,8 @@ from chartstream.extraction.fragments import Box, Word
 _WIDE = 850  # pixels across at least at which lines are looked for: 100 dpi on a letter page
 _LONGEST_STROKE = 1 / 22  # of the page's width; letters have no longer horizontal strokes
 _HIGHEST_STROKE = 1 / 28  # of the page's width: more than a line of text and the rulings about it, less than two
+_BESIDE = 3  # pixels from a line to where it must be light
+_MOST_STROKES = 0.15  # of its length
 _CORE = 0.15  # of a word's height at its top and foot: there a line may touch it
 _OF_LETTERS = 0.5  # of a line's length within words
 _MOST = 600  # lines; more are a pattern or a picture
@@ -60,7 +62,15 @@ def _runs(dark: Any, kernel: tuple[int, int]) -> list[Box]:
     count, _, found, _ = cv2.connectedComponentsWithStats(opened, connectivity=8)
     boxes = []
     for index in range(1, count):
-        x, y, w, h = (float(found[index, side]) for side in range(4))
-        if (w >= 6 * h) if wide else (h >= 6 * w):
+        x, y, w, h = (int(found[index, side]) for side in range(4))
+        thin = w >= 6 * h if wide else h >= 6 * w
+        if thin and _stands_free(dark if wide else dark.T, (x, y, w, h) if wide else (y, x, h, w)):
             boxes.append(Box(x, y, x + w, y + h))
     return boxes
+
+
+def _stands_free(dark: Any, place: tuple[int, int, int, int]) -> bool:
+    """Whether it is light above and below a line: in a row of letters, strokes rise from it or hang on it."""
+    x, y, w, h = place
+    above, below = dark[max(y - _BESIDE, 0), x : x + w], dark[min(y + h - 1 + _BESIDE, len(dark) - 1), x : x + w]
+    return bool(np.mean(above > 0) <= _MOST_STROKES and np.mean(below > 0) <= _MOST_STROKES)
