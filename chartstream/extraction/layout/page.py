@@ -43,7 +43,7 @@ def _body(page: PageContent, segments: list[Segment], scale: Scale) -> list[Bloc
         return []
     size = scale.letter
     drawn = not_of_letters(page.rulings, [word for segment in segments for word in segment.words])
-    tables, free = ruled_tables(segments, drawn, size)
+    tables, free = ruled_tables(segments, drawn, scale)
     extent = Box(0, 0, page.facts.width, page.facts.height)
     found: list[Block] = []
     rulings = [r for r in drawn if not any(t.box.y0 <= r.y0 and r.y1 <= t.box.y1 for t in tables)]

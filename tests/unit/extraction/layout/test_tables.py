@@ -114,6 +114,15 @@ def test_cells_without_a_line_between_them_are_one() -> None:
     assert len(found.tables[0].cells) == 13
 
 
+def test_columns_whose_lines_were_lost_are_told_by_the_white() -> None:
+    ys = [86 + 16 * row for row in range(5)]
+    lost = tuple(down(x - 5, y0, y1) for x in COLUMNS[1:3] for y0, y1 in pairwise(ys))
+    found = read_text([ruled(ROWS, lost)])
+    (table,) = found.tables
+    assert table.ruled
+    assert grid(found, table) == ROWS
+
+
 def test_a_frame_around_text_is_no_table() -> None:
     frame = [across(50, 55, 500), across(150, 55, 500), down(55, 50, 150), down(500, 50, 150)]
     lines = [
