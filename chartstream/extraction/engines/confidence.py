@@ -33,18 +33,12 @@ class Calibration:
 
 
 def features_of(word: ReadWord) -> dict[str, float]:
-    """What the model sees of a word."""
-    scores = [glyph.score for glyph in word.span.glyphs]
-    text = word.span.text
+    """What the model sees of a word; the keys are the names of its weights."""
     return {
         "constant": 1.0,
-        "lowest": _logit(min(scores)),
-        "mean": sum(_logit(score) for score in scores) / len(scores),
-        "length": math.log(len(scores)),
-        "again": float(word.again),
+        "lowest": _logit(min(glyph.score for glyph in word.span.glyphs)),
+        "length": math.log(len(word.span.glyphs)),
         "disagreed": float(not word.agreed),
-        "misspaced": float(not word.span.spaced),
-        "mixed": float(any(c.isdigit() for c in text) and any(c.isalpha() for c in text)),
     }
 
 

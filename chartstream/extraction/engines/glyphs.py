@@ -16,7 +16,7 @@ _STEP = 8  # pixels of a scaled line to one step of the network
 _NARROWEST = 160  # shorter lines are padded: the network saw none so short when it was trained
 _WIDEST = 3200
 
-_SIGNS = "µμ°±×÷≥≤•–—‘’“”…→←↑↓≈≠®™©§†‡¼½¾²³αβγδΔΩ✓☐☑□■●○"  # noqa: RUF001 - the look-alikes themselves are meant
+_SIGNS = "µμ°±×÷≥≤•–—‘’“”…→←↑↓≈≠®™©§†‡¼½¾²³αβγδΔΩ✓☐☑□■○"  # noqa: RUF001 - the look-alikes themselves are meant
 _LETTERS = "áéíóúäëïöüâêîôûèñçåøæßÁÉÍÓÚÄÖÜÑÇÅØÆ"
 ALPHABET = frozenset("".join(map(chr, range(0x20, 0x7F))) + _LETTERS + _SIGNS)
 """What may stand in a chart in a Latin script. The networks know 18,000 characters, most of them Chinese, and would

@@ -96,5 +96,5 @@ def engine_name() -> str:
     return f"paddleocr {version} PP-OCRv6 tiny+small onnxruntime {digest}"
 
 
-REVISION = 1
+REVISION = 2
 """Raised with every change to the steps of this engine that may change what it reads."""

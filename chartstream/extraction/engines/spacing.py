@@ -21,6 +21,9 @@ _CLEAR_GAP = 0.38
 
 _LIKE_A_SPACE = 0.9
 _TOO_NARROW = 0.5
+_BEFORE_UNIT = 0.14
+_ALONE_BEFORE_UNIT = 0.2
+_STANDS_OUT = 1.8
 _BETWEEN_DIGITS = 1.6  # two ones in tabular figures stand far apart
 _JOINS_DIGITS = ".,/:-"
 
@@ -135,14 +138,29 @@ def _measured_spaces(letters: list[Glyph], gaps: list[float], read: list[bool]) 
     spaced = [gap for gap, space in zip(gaps, read, strict=True) if space]
     typical = float(np.median(spaced)) if len(spaced) > 1 else _CLEAR_GAP
     wide = max(_CLEAR_GAP, _LIKE_A_SPACE * typical)
+    unit = _before_unit([gap for gap, space in zip(gaps, read, strict=True) if not space])
     decided = []
     for at, (gap, space) in enumerate(zip(gaps, read, strict=True)):
         if space and _within_number(letters, at):
             decided.append(gap >= _TOO_NARROW * typical)
         else:
-            digits = letters[at].character.isdigit() and letters[at + 1].character.isdigit()
-            decided.append(space or gap >= (_BETWEEN_DIGITS * wide if digits else wide))
+            before, after = letters[at].character, letters[at + 1].character
+            if before.isdigit() and after.isdigit():
+                decided.append(space or gap >= _BETWEEN_DIGITS * wide)
+            else:
+                decided.append(space or gap >= (min(wide, unit) if before.isdigit() and after.isalpha() else wide))
     return decided
+
+
+def _before_unit(joined: list[float]) -> float:
+    """The least gap that parts a number from its unit, where networks lose the most spaces ("8mg").
+
+    Gaps from digit to letter were at most .11 within a word and at least .15 before a unit, but in monospace type,
+    where all gaps are wide: so it must also stand out from the other gaps of the line.
+    """
+    if len(joined) < 2:
+        return _ALONE_BEFORE_UNIT
+    return max(_BEFORE_UNIT, _STANDS_OUT * float(np.median(joined)))
 
 
 def _within_number(letters: list[Glyph], at: int) -> bool:

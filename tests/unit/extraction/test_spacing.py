@@ -45,6 +45,8 @@ def line(text: str, gaps: str) -> tuple[tuple[Glyph, ...], Image]:
         ("11:30", "....", ["11:30"]),
         ("1 11", "_.", ["1", "11"]),
         ("a b", ".", ["a", "b"]),
+        ("80mg", "._.", ["80", "mg"]),
+        ("pT3b", "...", ["pT3b"]),
         ("", "", []),
     ],
 )
@@ -88,3 +90,18 @@ def test_the_ink_of_neighbouring_lines_is_none_of_this_one(light_on_dark: bool) 
     ink = ink_of(255 - image if light_on_dark else image)
     assert (ink.top, ink.bottom) == (10 / HEIGHT, 30 / HEIGHT)
     assert ink.columns.sum() == 2 * LETTER
+
+
+def test_a_number_is_parted_from_its_unit_by_a_gap_too_narrow_elsewhere() -> None:
+    for text, parted in (("80mg", ["80", "mg"]), ("bomg", ["bomg"])):
+        glyphs, image = line(text, "...")
+        apart = 5
+        places = [round(glyph.begin * image.shape[1]) - 3 for glyph in glyphs]
+        wider = np.full((HEIGHT, image.shape[1] + apart, 3), 255, dtype=np.uint8)
+        moved = []
+        for at, (glyph, place) in enumerate(zip(glyphs, places, strict=True)):
+            begin = place + (apart if at > 1 else 0)
+            wider[10:30, begin : begin + LETTER] = 0
+            width = wider.shape[1]
+            moved.append(Glyph(glyph.character, 0.99, (begin + 3) / width, (begin + LETTER - 3) / width))
+        assert [span.text for span in words_of(tuple(moved), ink_of(wider))] == parted
