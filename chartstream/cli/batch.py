@@ -30,7 +30,7 @@ from chartstream.validation.stage import ValidationStage
 from services.extraction.ocr import ConfiguredOcr
 from services.extraction.settings import OcrSettings
 
-WAIVED = ("encounter_date", "provider", "signature")
+WAIVED = ("encounter_date", "provider", "signature", "age", "sex", "facility", "diagnosis")
 """Fields that a line of .jsonl cannot carry. Files, and Kafka, are never waived anything."""
 
 _TENANT = "command-line"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from enum import Enum, auto
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -21,11 +22,11 @@ DATE = re.compile(
 """Any date; give the match to ``date_of``."""
 
 
-def date_of(match: re.Match[str], century_pivot: int = 40) -> date | None:
-    """The date of a ``DATE`` match; None for one that no calendar has.
+def date_of(match: re.Match[str], century_pivot: int = 40, *, day_first: bool = False) -> date | None:
+    """The date of a ``DATE`` match; None for one that no calendar has: it is not repaired.
 
-    Numbers alone are read month first, as in the United States, unless only day first is possible. Two-digit years up
-    to ``century_pivot`` are of the 21st century.
+    Numbers alone are read month first, as in the United States, unless only day first is possible or ``day_first``
+    says so. Two-digit years up to ``century_pivot`` are of the 21st century.
     """
     if match["iso"]:
         year, month, day = (int(part) for part in match["iso"].split("-"))
@@ -33,7 +34,7 @@ def date_of(match: re.Match[str], century_pivot: int = 40) -> date | None:
         month, day, year = (int(part) for part in re.split(r"[/.-]", match["numeric"]))
         if year < 100:
             year += 2000 if year <= century_pivot else 1900
-        if month > 12:
+        if month > 12 or (day_first and day <= 12):
             month, day = day, month
     else:
         year, month, day = _named(match["named"] or match["day_first"])
@@ -41,6 +42,36 @@ def date_of(match: re.Match[str], century_pivot: int = 40) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
+
+
+class Order(Enum):
+    """In which order a document writes the numbers of its dates, as far as its unambiguous ones prove it."""
+
+    MONTH_FIRST = auto()
+    DAY_FIRST = auto()
+    UNPROVEN = auto()
+    MIXED = auto()
+
+
+def order_of(text: str) -> Order:
+    """The order that the dates of a document prove: one with a number above twelve can be read in one way only."""
+    day_first = month_first = False
+    for match in DATE.finditer(text):
+        if match["numeric"]:
+            first, second, _ = (int(part) for part in re.split(r"[/.-]", match["numeric"]))
+            day_first |= 12 < first <= 31 and second <= 12
+            month_first |= 12 < second <= 31 and first <= 12
+    if day_first and month_first:
+        return Order.MIXED
+    return Order.DAY_FIRST if day_first else Order.MONTH_FIRST if month_first else Order.UNPROVEN
+
+
+def ambiguous(match: re.Match[str]) -> bool:
+    """Whether the numbers of a date could be read month first and day first, with different results."""
+    if not match["numeric"]:
+        return False
+    first, second, _ = (int(part) for part in re.split(r"[/.-]", match["numeric"]))
+    return first != second and first <= 12 and second <= 12
 
 
 def _named(words: str) -> tuple[int, int, int]:

@@ -44,6 +44,9 @@ def patterns() -> dict[str, Pattern]:
             kind: Pattern(_signature(entry), float(entry["reliability"]))
             for kind, entry in field_words()["signature"].items()
         }
+        letterhead = field_words()["letterhead"]
+        known = re.compile(rf"\b(?:{_alternatives(letterhead['words'])})\b", re.IGNORECASE)
+        labels["letterhead"] = Pattern(known, float(letterhead["reliability"]))
     except (KeyError, TypeError, ValueError) as error:
         raise ConfigurationError(
             f"fields.yaml lacks a part or has one of another form ({error}); restore it from the package"

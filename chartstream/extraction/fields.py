@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 
-from chartstream.extraction.dates import DATE, date_of
+from chartstream.extraction.dates import DATE, Order, ambiguous, date_of, order_of
 from chartstream.extraction.field_words import DATE_FIELDS, field_words, patterns
 from chartstream.extraction.readtext import ReadText
 
@@ -26,6 +27,15 @@ _NAME = re.compile(
 )
 _PHRASE_RELIABILITY = 0.9
 
+SOLE_READING = 0.95
+"""A date read with less than this, that stands nowhere else in the document, counts for ``_UNCONFIRMED`` of itself:
+below every bound, so that a person looks at it. One digit misread makes another possible date."""
+
+_UNCONFIRMED = 0.85
+_MIXED_ORDER = 0.8
+_MOST_CONFIRMING = 2
+_LETTERHEAD = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -33,7 +43,8 @@ class Field:
 
     ``value`` is normalised: ISO 8601 dates, an age as ``64`` years or as an ISO 8601 duration below two years
     (``P9M``), ``FEMALE`` or ``MALE``, ``SIGNED`` or ``UNSIGNED``, a provider's name as written. ``confidence``, 0 to 1,
-    is the lowest score of the lines it was read from times the reliability of the pattern that found it.
+    is the lowest score of the words it was read from times the reliability of the pattern that found it. A date that
+    stands elsewhere in the document, too, is surer than each reading of it (see ``_reading``).
     """
 
     name: str
@@ -47,9 +58,9 @@ def find_fields(read: ReadText) -> tuple[Field, ...]:
     """All fields that a document states, in order of their places; the same field may be stated several times.
 
     Names: ``encounter_date``, ``admission_date``, ``discharge_date``, ``birth_date``, ``age``, ``sex``, ``provider``,
-    ``signature``. Raises ``ConfigurationError`` for a broken data file.
+    ``facility``, ``signature``. Raises ``ConfigurationError`` for a broken data file.
     """
-    found = [*_dates(read), *_ages(read), *_sexes(read), *_providers(read), *_signatures(read)]
+    found = [*_dates(read), *_ages(read), *_sexes(read), *_providers(read), *_facilities(read), *_signatures(read)]
     if any(f.name == "encounter_date" for f in found):
         found = [f for f in found if f.name != "encounter_date_weak"]
     named = [Field(f.name.removesuffix("_weak"), f.value, f.begin, f.end, f.confidence) for f in found]
@@ -62,18 +73,48 @@ def _field(read: ReadText, name: str, value: str, span: tuple[int, int], reliabi
 
 
 def _dates(read: ReadText) -> Iterator[Field]:
+    order = order_of(read.text)
+    places = _places(read, order)
     for name in DATE_FIELDS:
         pattern = patterns()[name]
         for label in pattern.regex.finditer(read.text):
             value = DATE.match(read.text, label.end())
-            when = date_of(value) if value else None
+            when = date_of(value, day_first=order is Order.DAY_FIRST) if value else None
             if (
                 value is None
                 or when is None
                 or (name == "encounter_date_weak" and _labelled_otherwise(read.text, label))
             ):
                 continue
-            yield _field(read, name, when.isoformat(), value.span(), pattern.reliability)
+            sure = _reading(read, value.span(), places[when]) * pattern.reliability
+            sure *= _MIXED_ORDER if order is Order.MIXED and ambiguous(value) else 1.0
+            yield Field(name, when.isoformat(), *value.span(), round(sure, 4))
+
+
+def _places(read: ReadText, order: Order) -> dict[date, list[tuple[int, int]]]:
+    places: dict[date, list[tuple[int, int]]] = {}
+    for match in DATE.finditer(read.text):
+        when = date_of(match, day_first=order is Order.DAY_FIRST)
+        if when is not None:
+            places.setdefault(when, []).append(match.span())
+    return places
+
+
+def _reading(read: ReadText, span: tuple[int, int], places: Sequence[tuple[int, int]]) -> float:
+    """How sure a date was read, 0 to 1, given the other places of the same date.
+
+    Two readings that agree are both right or both wrong in the same way: p1 p2 / (p1 p2 + (1 - p1)(1 - p2)), which
+    assumes nothing about how many other dates a misreading could have given. At most two other places count, since
+    errors of one font on one page are not independent.
+    """
+    sure = read.confidence_at(*span)
+    others = sorted((read.confidence_at(*place) for place in places if place != span), reverse=True)
+    if not others:
+        return sure if sure >= SOLE_READING else sure * _UNCONFIRMED
+    for other in others[:_MOST_CONFIRMING]:
+        both, neither = sure * other, (1 - sure) * (1 - other)
+        sure = both / (both + neither) if both + neither else 0.0
+    return sure
 
 
 def _labelled_otherwise(text: str, label: re.Match[str]) -> bool:
@@ -138,6 +179,23 @@ def _providers(read: ReadText) -> Iterator[Field]:
             name = _NAME.match(read.text, label.end())
             if name is not None:
                 yield _field(read, "provider", name.group(), name.span(), pattern.reliability)
+
+
+def _facilities(read: ReadText) -> Iterator[Field]:
+    """What a label names, and the first line of a letterhead that names a practice or a hospital."""
+    pattern = patterns()["facility"]
+    for label in pattern.regex.finditer(read.text):
+        end = re.compile(r"[ ]{2,}|\n|$").search(read.text, label.end())
+        if end is not None and end.start() > label.end() + 2:
+            yield _field(
+                read, "facility", read.text[label.end() : end.start()], (label.end(), end.start()), pattern.reliability
+            )
+    for line in [line for line in read.lines if read.text[line.begin : line.end].strip()][:_LETTERHEAD]:
+        words = read.text[line.begin : line.end].strip(" *#=_")
+        if ":" not in words and len(words.split()) <= 8 and patterns()["letterhead"].regex.search(words):
+            begin = read.text.index(words, line.begin)
+            yield _field(read, "facility", words, (begin, begin + len(words)), patterns()["letterhead"].reliability)
+            return
 
 
 def _signatures(read: ReadText) -> Iterator[Field]:

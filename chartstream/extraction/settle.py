@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from chartstream.errors import Problem
 from chartstream.events.encounter import ClaimType, Encounter, PatientFacts, Sex
@@ -19,6 +19,10 @@ DATE_BOUND = 0.85
 IDENTITY_BOUND = 0.94
 """Above this a stated birth date or sex that contradicts the submission puts the document in doubt: another patient's?
 Phrases in the text ("a 3-day-old boy" in his mother's note) stay below."""
+
+
+AGE_BOUND = 0.6
+"""Above this a stated age that disagrees with a birth date only the notes state puts both in doubt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +42,17 @@ class Settled:
     issues: tuple[Problem, ...]
 
 
-def settle(encounter: Encounter, stated: Sequence[Stated], waived: Sequence[str] = ()) -> Settled:
-    """Bring submission and notes together. ``waived`` names required fields that may be missing.
+def settle(
+    encounter: Encounter, stated: Sequence[Stated], waived: Sequence[str] = (), received: date | None = None
+) -> Settled:
+    """Bring submission and notes together. ``waived`` names required fields that may be missing; ``received`` is the
+    day (UTC) on which the notes came in: what they state to be later, but for a day of time zones, contradicts it.
 
     A waived date is not looked for: the batch that waived it chose the release of the code sets itself.
     """
     issues: list[Problem] = []
     if encounter.service_from is None and "encounter_date" in waived:
-        return Settled(encounter, _facts(encounter, stated, None), tuple(_contradictions(encounter, stated)))
+        return Settled(encounter, _facts(encounter, stated, None), tuple(_contradictions(encounter, stated, None)))
     if encounter.service_from is not None:
         first, last = encounter.service_from, encounter.service_through or encounter.service_from
         if encounter.service_through is None and encounter.claim_type is ClaimType.FACILITY_INPATIENT:
@@ -54,10 +61,14 @@ def settle(encounter: Encounter, stated: Sequence[Stated], waived: Sequence[str]
     else:
         span, issues = _from_notes(encounter.claim_type, stated)
         if span is None:
-            return Settled(encounter, _facts(encounter, stated, None), (*issues, *_contradictions(encounter, stated)))
+            issues += _contradictions(encounter, stated, None)
+            return Settled(encounter, _facts(encounter, stated, None), tuple(issues))
         first, last = span
+    if received is not None and last > received + timedelta(days=1):
+        issues.append(_conflict("discharge_date" if last != first else "encounter_date"))
     dated = encounter.model_copy(update={"service_from": first, "service_through": last})
-    return Settled(dated, _facts(encounter, stated, first), (*issues, *_contradictions(encounter, stated)))
+    issues += _contradictions(encounter, stated, first)
+    return Settled(dated, _facts(encounter, stated, first), tuple(dict.fromkeys(issues)))
 
 
 def _from_notes(claim_type: ClaimType, stated: Sequence[Stated]) -> tuple[tuple[date, date] | None, list[Problem]]:
@@ -67,10 +78,10 @@ def _from_notes(claim_type: ClaimType, stated: Sequence[Stated]) -> tuple[tuple[
     names = ("admission_date", "discharge_date") if stay else ("encounter_date",)
     found = {name: _dates(stated, name) for name in names}
     if claim_type is not ClaimType.FACILITY_INPATIENT and not all(found.values()):
-        return None, [_missing("encounter_date")]
-    issues = [_missing(name) for name, dates in found.items() if not dates]
+        return None, [missing("encounter_date")]
+    issues = [missing(name) for name, dates in found.items() if not dates]
     issues += [_conflict(name) for name, dates in found.items() if len(dates) > 1]
-    issues += [_doubtful(name) for name, dates in found.items() if len(dates) == 1 and max(dates.values()) < DATE_BOUND]
+    issues += [doubtful(name) for name, dates in found.items() if len(dates) == 1 and max(dates.values()) < DATE_BOUND]
     if issues:
         return None, issues
     chosen = [next(iter(dates)) for dates in found.values()]
@@ -106,7 +117,51 @@ def _sole(stated: Sequence[Stated], name: str) -> date | None:
     return next(iter(dates)) if len(dates) == 1 and max(dates.values()) >= DATE_BOUND else None
 
 
-def _contradictions(encounter: Encounter, stated: Sequence[Stated]) -> list[Problem]:
+def _contradictions(encounter: Encounter, stated: Sequence[Stated], on: date | None) -> list[Problem]:
+    against = _against_submission(encounter, stated)
+    return [
+        *against,
+        *_among_notes(encounter, stated),
+        *([] if against or on is None else _implausible(encounter, stated, on)),
+    ]
+
+
+def _among_notes(encounter: Encounter, stated: Sequence[Stated]) -> list[Problem]:
+    """Different values of what only the notes can tell, each stated with some confidence: which of them is right?"""
+    open_fields = [
+        name
+        for name, known in (
+            ("birth_date", encounter.patient.birth_date is not None),
+            ("sex", encounter.patient.sex is not Sex.UNKNOWN),
+        )
+        if not known
+    ]
+    return [
+        _conflict(name)
+        for name in open_fields
+        if len({i.field.value for i in stated if i.field.name == name and i.field.confidence >= DATE_BOUND}) > 1
+    ]
+
+
+def _implausible(encounter: Encounter, stated: Sequence[Stated], on: date) -> list[Problem]:
+    """A birth after the encounter, or an age that neither the birth date nor a year's slip explains."""
+    born = _birth_date(encounter) or _sole(stated, "birth_date")
+    if born is None:
+        ages = {_years(i.field.value) for i in stated if i.field.name == "age" and i.field.confidence >= DATE_BOUND}
+        apart = [age for age in ages if age is not None]
+        return [_conflict("age")] if apart and max(apart) - min(apart) > 1 else []
+    if born > on:
+        return [_conflict("birth_date")]
+    # A birth date that the notes alone state is trusted less than the submission's: any age read speaks against it.
+    bound = IDENTITY_BOUND if _birth_date(encounter) else AGE_BOUND
+    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    ages_stated = [(_years(i.field.value), i) for i in stated if i.field.name == "age" and i.field.confidence >= bound]
+    if _birth_date(encounter) is None and any(age is not None and abs(age - years) <= 1 for age, _ in ages_stated):
+        return []
+    return [_conflict("age", item.document_id) for age, item in ages_stated if age is not None and abs(age - years) > 1]
+
+
+def _against_submission(encounter: Encounter, stated: Sequence[Stated]) -> list[Problem]:
     patient = encounter.patient
     known = {
         "birth_date": patient.birth_date if isinstance(patient.birth_date, str) else None,
@@ -146,8 +201,8 @@ def _birth_date(encounter: Encounter) -> date | None:
 
 
 def _surest(stated: Sequence[Stated], name: str) -> str | None:
-    """The value stated with the highest confidence, the first among equals."""
-    values = [item.field for item in stated if item.field.name == name]
+    """The value stated with the highest confidence, the first among equals; None where all are doubtful."""
+    values = [item.field for item in stated if item.field.name == name and item.field.confidence >= DATE_BOUND]
     return max(values, key=lambda field: field.confidence).value if values else None
 
 
@@ -158,7 +213,8 @@ def _years(age: str | None) -> int | None:
     return int(months // 12)
 
 
-def _missing(name: str) -> Problem:
+def missing(name: str) -> Problem:
+    """The problem of a required field that nothing states."""
     words = name.replace("_", " ")
     return Problem(
         f"{name}_missing",
@@ -177,7 +233,8 @@ def _conflict(name: str, document_id: str | None = None) -> Problem:
     )
 
 
-def _doubtful(name: str) -> Problem:
+def doubtful(name: str) -> Problem:
+    """The problem of a required field that was read, but not surely enough to be relied upon."""
     words = name.replace("_", " ")
     return Problem(
         f"{name}_uncertain", f"the {words} could not be read with confidence", f"check the {words} against the page"

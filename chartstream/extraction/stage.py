@@ -9,7 +9,7 @@ from chartstream import __version__
 from chartstream.errors import Problem, Rejected
 from chartstream.events.documents import Document, DocumentStatus, NoteAccepted, NoteRejected
 from chartstream.events.encounter import Encounter
-from chartstream.events.extraction import ExtractedField, NoteExtracted
+from chartstream.events.extraction import ExtractedField, NoteExtracted, StatementKind
 from chartstream.events.head import Action, Component, Event, Head, Origin
 from chartstream.events.identity import Successors
 from chartstream.events.review import ReviewKind, ReviewRequested, ReviewSubject
@@ -27,6 +27,7 @@ from chartstream.extraction.evidence import text_record
 from chartstream.extraction.fields import find_fields
 from chartstream.extraction.reader import read
 from chartstream.extraction.readtext import ReadText
+from chartstream.extraction.schema import check_fields
 from chartstream.extraction.sections import find_sections
 from chartstream.extraction.settle import Settled, Stated, settle
 from chartstream.extraction.statements import MOST_STATEMENTS, find_statements
@@ -40,6 +41,9 @@ TEXT_BOUND = 0.8
 """Mean line score below which a document is too badly read to be coded without a look at the page."""
 
 _PRIORITY_FIELDS = 5
+_CODED_FROM = frozenset(
+    {"plan", "chief_complaint", "reason_for_visit", "history_of_present_illness", "hospital_course"}
+)
 
 
 class ExtractionStage:
@@ -121,11 +125,12 @@ def _answer(
     event: NoteAccepted, encounter: Encounter, extracted: Sequence[ReadDocument], answers: Successors
 ) -> NoteExtracted | ReviewRequested:
     stated = [Stated(item.source.document_id, field) for item in extracted for field in item.fields]
-    settled = settle(encounter, stated, event.waived_fields)
+    settled = settle(encounter, stated, event.waived_fields, event.head.occurred_at.date())
+    issues = (*settled.issues, *check_fields(settled, stated, _conclusions(extracted), event.waived_fields))
     doubts = _doubts(extracted, event.waived_fields)
     accepted_by_person = event.origin is Origin.PERSON
-    if settled.issues or (doubts and not accepted_by_person):
-        return _review(event, answers.head(ReviewRequested), settled, extracted, (*settled.issues, *doubts))
+    if issues or (doubts and not accepted_by_person):
+        return _review(event, answers.head(ReviewRequested), settled, extracted, (*issues, *doubts))
     return NoteExtracted(
         head=answers.head(NoteExtracted),
         action=Action.SUBMIT,
@@ -169,6 +174,15 @@ def _review(
 
 def _fields(event: NoteAccepted, extracted: Sequence[ReadDocument]) -> tuple[ExtractedField, ...]:
     return (*given_fields(event.encounter, event.waived_fields), *stated_fields(extracted))
+
+
+def _conclusions(extracted: Sequence[ReadDocument]) -> int:
+    """How many statements there are to code from: diagnoses, and the complaints that are coded where none is made."""
+    return sum(
+        sum(found.kind is StatementKind.DIAGNOSIS for found in item.statements)
+        + sum(section.kind in _CODED_FROM and section.end > section.begin for section in item.sections)
+        for item in extracted
+    )
 
 
 def _left_out(extracted: Sequence[ReadDocument]) -> list[Problem]:

@@ -73,7 +73,7 @@ def encounter(**changes: Any) -> Encounter:
         complete=True,
         source="north-ehr",
         service_from=DAY,
-        patient=Patient(patient_id="patient-1", sex=Sex.FEMALE),
+        patient=Patient(patient_id="patient-1", age_years=58, sex=Sex.FEMALE),
     )
     return base.model_copy(update=changes)
 

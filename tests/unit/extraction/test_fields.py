@@ -10,6 +10,7 @@ import pytest
 from chartstream.extraction.dates import DATE, date_of
 from chartstream.extraction.fields import find_fields
 from chartstream.extraction.readtext import ReadText, TextBuilder
+from chartstream.extraction.settle import DATE_BOUND
 
 Plain = Callable[[str], ReadText]
 
@@ -95,9 +96,57 @@ def test_a_field_knows_its_place(plain: Plain) -> None:
     assert text[field.begin : field.end] == "02/17/2026"
 
 
-def test_confidence_is_the_line_score_times_the_patterns_reliability() -> None:
+def test_confidence_is_the_reading_times_the_patterns_reliability() -> None:
     builder = TextBuilder()
-    builder.add_line("Date of service: 02/17/2026", confidence=0.8)
+    builder.add_line("Date of service: 02/17/2026", confidence=0.97)
     builder.add_line("Date: 02/18/2026", confidence=1.0)
     (field,) = find_fields(builder.build())
-    assert field.confidence == pytest.approx(0.792)
+    assert field.confidence == pytest.approx(0.97 * 0.99, abs=1e-4)
+
+
+def test_a_date_read_once_and_doubtfully_stays_below_every_bound() -> None:
+    builder = TextBuilder()
+    builder.add_line("Date of service: 02/17/2028", confidence=0.94)
+    (field,) = find_fields(builder.build())
+    assert field.confidence < DATE_BOUND
+
+
+def test_two_places_that_agree_are_surer_than_either() -> None:
+    builder = TextBuilder()
+    builder.add_line("Date of service: 02/17/2026", confidence=0.9)
+    builder.add_line("Electronically signed by Ada Ferrow, MD on February 17, 2026", confidence=0.9)
+    field = next(field for field in find_fields(builder.build()) if field.name == "encounter_date")
+    assert field.confidence == pytest.approx(0.99 * 0.81 / 0.82, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Date of service: 03/04/2026", "2026-03-04"),
+        ("Date of service: 03/04/2026\nDOB: 25/12/1960", "2026-04-03"),
+        ("Date of service: 03/04/2026\nDOB: 12/25/1960", "2026-03-04"),
+    ],
+)
+def test_the_order_of_day_and_month_is_what_the_document_proves(text: str, expected: str, plain: Plain) -> None:
+    assert values(plain(text), "encounter_date") == [expected]
+
+
+def test_a_document_of_both_orders_leaves_its_dates_in_doubt(plain: Plain) -> None:
+    found = find_fields(plain("Date of service: 03/04/2026\nDOB: 25/12/1960\nSeen 12/26/2025"))
+    assert next(f for f in found if f.name == "encounter_date").confidence < DATE_BOUND
+
+
+def test_an_impossible_date_is_not_repaired(plain: Plain) -> None:
+    assert values(plain("Date of service: 02/30/2026"), "encounter_date") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Northfield Heart Clinic\nPatient: A B", ["Northfield Heart Clinic"]),
+        ("Patient: A B\nFacility: Mercy Ridge Hospital  Room 4", ["Mercy Ridge Hospital"]),
+        ("Patient: A B\nSeen at the clinic: well", []),
+    ],
+)
+def test_the_facility_by_label_or_letterhead(text: str, expected: list[str], plain: Plain) -> None:
+    assert values(plain(text), "facility") == expected

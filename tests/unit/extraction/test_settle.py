@@ -144,3 +144,32 @@ def test_an_encrypted_birth_date_is_left_alone() -> None:
     sealed = Encrypted(key_id="k", algorithm="AES-256-GCM", nonce=b"n", ciphertext=b"c")
     settled = settle(encounter(first=DAY, birth_date=sealed), stated(("birth_date", "1958-03-14")))
     assert (settled.facts.age_years, settled.issues) == (67, ())
+
+
+@pytest.mark.parametrize(
+    ("patient", "fields", "issues"),
+    [
+        ({}, [("birth_date", "1958-03-14"), ("age", "67", 0.9)], []),
+        ({}, [("birth_date", "1958-03-14"), ("age", "68", 0.9)], []),
+        ({}, [("birth_date", "1953-03-14"), ("age", "67", 0.9)], ["age_conflict"]),
+        ({"birth_date": "1958-03-14"}, [("age", "31", 0.98)], ["age_conflict"]),
+        ({"birth_date": "1958-03-14"}, [("age", "31", 0.9)], []),
+        ({}, [("birth_date", "2026-05-01")], ["birth_date_conflict"]),
+        ({}, [("age", "67", 0.9), ("age", "41", 0.9)], ["age_conflict"]),
+        ({}, [("sex", "MALE"), ("sex", "FEMALE")], ["sex_conflict"]),
+        ({}, [("birth_date", "1958-03-14"), ("birth_date", "1958-03-15")], ["birth_date_conflict"]),
+    ],
+)
+def test_birth_age_and_date_of_service_must_agree(
+    patient: dict[str, object], fields: list[tuple[str, str]], issues: list[str]
+) -> None:
+    settled = settle(encounter(first=DAY, **patient), stated(*fields))
+    assert [issue.code for issue in settled.issues] == issues
+
+
+@pytest.mark.parametrize(
+    ("received", "issues"), [(date(2026, 2, 16), []), (date(2026, 2, 15), ["encounter_date_conflict"])]
+)
+def test_a_date_after_the_note_came_in_is_doubted(received: date, issues: list[str]) -> None:
+    settled = settle(encounter(), stated(("encounter_date", "2026-02-17")), received=received)
+    assert [issue.code for issue in settled.issues] == issues

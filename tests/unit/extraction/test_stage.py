@@ -14,7 +14,7 @@ from chartstream.errors import Transient
 from chartstream.events.codec import Codec
 from chartstream.events.documents import DocumentStatus, NoteAccepted, NoteRejected
 from chartstream.events.encounter import Patient, Sex
-from chartstream.events.extraction import FieldOrigin, NoteExtracted
+from chartstream.events.extraction import FieldOrigin, NoteExtracted, StatementKind
 from chartstream.events.head import Action, Event, Origin
 from chartstream.events.review import ReviewRequested, ReviewSubject
 from chartstream.extraction import document
@@ -30,7 +30,9 @@ Date of service: 02/17/2026
 ASSESSMENT AND PLAN
 1. Persistent atrial fibrillation.
 Electronically signed by Hannah Brandt, MD"""
-UNSIGNED = NOTE.replace("Electronically signed by Hannah Brandt, MD", "DRAFT - NOT YET SIGNED")
+UNSIGNED = NOTE.replace(
+    "Electronically signed by Hannah Brandt, MD", "Provider: Hannah Brandt, MD\nDRAFT - NOT YET SIGNED"
+)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 Accepted = Callable[..., NoteAccepted]
@@ -76,7 +78,9 @@ def test_text_sections_fields_and_dates_come_out(accepted: Accepted, run: Run, s
         "encounter_date": "2026-02-17",
         "signature": "SIGNED",
         "provider": "Hannah Brandt, MD",
+        "facility": "Northfield Heart Clinic",
     }
+    assert [statement.kind for statement in answer.statements] == [StatementKind.DIAGNOSIS]
     place = fields["encounter_date"].evidence
     assert place is not None
     quote = NOTE[place.begin : place.end]
@@ -120,7 +124,12 @@ def test_scanned_lines_give_evidence_with_boxes(
         (NOTE, {"dates": (date(2026, 2, 19), None)}, ["encounter_date_conflict"]),
         (NOTE, {"patient": Patient(patient_id="p", birth_date="1991-11-23")}, ["birth_date_conflict"]),
         (UNSIGNED, {}, ["awaiting_signature"]),
-        (NOTE.rpartition("\n")[0], {"status": DocumentStatus.UNKNOWN}, ["awaiting_signature"]),
+        (NOTE.rpartition("\n")[0], {"status": DocumentStatus.UNKNOWN}, ["provider_missing", "awaiting_signature"]),
+        (NOTE.replace("Sex: F", ""), {}, ["sex_missing"]),
+        (NOTE.replace("DOB: 03/14/1958", ""), {}, ["age_missing"]),
+        (NOTE.replace("02/17/2026", "02/17/2028"), {}, ["encounter_date_conflict"]),
+        (NOTE.replace("DOB: 03/14/1958", "DOB: 03/14/1958  Age: 31"), {}, ["age_conflict"]),
+        (NOTE.replace("ASSESSMENT AND PLAN\n1. Persistent atrial fibrillation.\n", ""), {}, ["diagnosis_missing"]),
     ],
 )
 def test_what_is_missing_or_contradicted_goes_to_a_person(
@@ -141,7 +150,8 @@ def test_a_badly_read_page_goes_to_a_person(
     picture = (samples / "documents" / "emergency-ureter-stone.png").read_bytes()
     event = accepted((picture, "image/png"))
     (answer,) = ExtractionStage(store, scripted_ocr(page), clock)(event)
-    assert asked(answer) == ["encounter_date_uncertain", "text_uncertain"]
+    absent = ["age_missing", "sex_missing", "provider_missing", "diagnosis_missing"]
+    assert asked(answer) == ["encounter_date_uncertain", *absent, "text_uncertain"]
 
 
 def test_a_person_who_accepted_the_documents_is_not_asked_again(accepted: Accepted, run: Run) -> None:
@@ -150,7 +160,7 @@ def test_a_person_who_accepted_the_documents_is_not_asked_again(accepted: Accept
 
 
 def test_waived_fields_are_named_and_not_asked_for(accepted: Accepted, run: Run) -> None:
-    waived = ("encounter_date", "provider", "signature")
+    waived = ("encounter_date", "provider", "signature", "age", "sex")
     bare = "Assessment: acute bronchitis."
     answer = extracted(run(accepted(bare.encode(), status=DocumentStatus.UNKNOWN, waived=waived)))
     assert answer.waived_fields == waived
