@@ -1,4 +1,4 @@
-"""Write docs/reference from the contracts, topics.yaml and the metrics: ``make docs``."""
+"""Write docs/reference from the contracts, topics.yaml, the metrics and extraction's data: ``make docs``."""
 
 from __future__ import annotations
 
@@ -7,7 +7,14 @@ from pathlib import Path
 from prometheus_client.metrics import MetricWrapperBase
 
 from chartstream.events.catalogue import AUDITS_TOPIC, record_on
+from chartstream.events.encounter import ClaimType
 from chartstream.events.reference import events_page
+from chartstream.extraction.analytes import analyte_words
+from chartstream.extraction.field_words import field_words
+from chartstream.extraction.headings import headings
+from chartstream.extraction.schema import required_data
+from chartstream.extraction.settle import AGE_BOUND, DATE_BOUND, IDENTITY_BOUND
+from chartstream.extraction.statements import MOST_STATEMENTS
 from chartstream.intake.policy import default_policy
 from chartstream.stream import metrics
 from chartstream.stream.batch_histogram import BatchHistogram
@@ -160,8 +167,84 @@ def quality_checks_page() -> str:
     return _CHECKS_HEAD + "\n".join(rows) + "\n" + _CHECKS_TAIL.format(limits=limits)
 
 
+_SECTIONS_HEAD = """# Sections, fields and statements
+
+Generated from `chartstream/extraction/data` by `make docs`; do not edit.
+
+## Sections
+
+A heading is known by its words, however it is set (capitals, a colon, bold, numbered, underlined, in brackets, run into
+its text), and by how the other headings of the same note are set. A heading misread by a letter (two in a long one)
+counts with less confidence, as do the parts of a note without headings, which are told by their words. Each section has
+a kind and the kind's family.
+
+| family | what stands there |
+|---|---|
+"""
+
+_KINDS_HEAD = """
+| kind | family | LOINC | headings, for example |
+|---|---|---|---|
+"""
+
+
+def extraction_page() -> str:
+    """Markdown of the kinds of sections, the fields with their patterns, what is required, and the known quantities."""
+    data = headings().data
+    families = "".join(f"| {name} | {meaning} |\n" for name, meaning in data.families.items())
+    kinds = "".join(
+        f"| `{name}` | {kind.family} | {', '.join(kind.loinc)} | {', '.join(kind.titles[:4])} |\n"
+        for name, kind in data.kinds.items()
+    )
+    return _SECTIONS_HEAD + families + _KINDS_HEAD + kinds + _fields_part() + _statements_part()
+
+
+def _fields_part() -> str:
+    labels = "".join(
+        f"| `{name}` | {entry['reliability']} | {', '.join(entry['words'][:5])} |\n"
+        for name, entry in field_words()["labels"].items()
+    )
+    required = "".join(f"| {claim.value} | {', '.join(required_data().required[claim])} |\n" for claim in ClaimType)
+    return f"""
+## Fields
+
+A field's confidence is the lowest score of the words that it was read from times the reliability of the label that
+found it. A date that stands elsewhere in the document, too, is surer than each of its readings; one that was read
+doubtfully and stands nowhere else stays below every bound. A value is relied upon from {DATE_BOUND}; it contradicts the
+submission from {IDENTITY_BOUND} (birth date, age, sex); an age contradicts a birth date that only the notes state from
+{AGE_BOUND}.
+
+| field | reliability | labels, for example |
+|---|---|---|
+{labels}
+What must be there, besides the dates of service and a signature, before an encounter is coded; else it goes to a person
+as `<field>_missing`, `<field>_uncertain` or `<field>_conflict`:
+
+| claim type | required, from the submission or from the notes |
+|---|---|
+{required}"""
+
+
+def _statements_part() -> str:
+    rows = "".join(
+        f"| {name} | {', '.join(analyte.names[:4])} | {' '.join(f'`{unit}`' for unit in analyte.units)} |"
+        f" {analyte.loinc or ''} |\n"
+        for name, analyte in analyte_words().data.analytes.items()
+    )
+    return f"""
+## Statements
+
+Diagnoses one by one from the sections of the family assessment, procedures from `procedures`, results from tables and
+from text with unit (UCUM), reference range and flag where these stand. An event carries up to {MOST_STATEMENTS}.
+
+| quantity | written | units | LOINC |
+|---|---|---|---|
+{rows}"""
+
+
 PAGES = {
     "events.md": events_page,
+    "extraction.md": extraction_page,
     "topics.md": topics_page,
     "metrics.md": metrics_page,
     "quality-checks.md": quality_checks_page,

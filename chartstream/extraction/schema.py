@@ -12,7 +12,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from chartstream.errors import ConfigurationError, Problem
-from chartstream.events.encounter import ClaimType, Sex
+from chartstream.events.encounter import ClaimType, ProviderRole, Sex
 from chartstream.extraction.settle import DATE_BOUND, Settled, Stated, doubtful, missing
 
 Named = Literal["age", "sex", "provider", "facility", "diagnosis"]
@@ -77,7 +77,7 @@ def check_fields(
     ``diagnoses``: how many statements there are to code from. ``waived`` names fields that may be absent.
     """
     encounter = settled.encounter
-    provider = next((each.provider_id for each in encounter.providers), None)
+    provider = next((p.provider_id for p in encounter.providers if p.role is not ProviderRole.BILLING), None)
     facility = encounter.facility.facility_id if encounter.facility else None
     try:
         fields = EncounterFields(
