@@ -78,3 +78,11 @@ def test_a_huge_page_is_read_at_a_bearable_size(scripted_ocr: Any) -> None:
     assert height * width <= MAX_PIXELS
     assert width / height == pytest.approx(0.8, abs=0.001)
     assert (found.pages[0].width, found.pages[0].height) == (width, height)
+
+
+def test_the_dots_of_a_dithered_fax_stay_for_the_engine_to_melt(scripted_ocr: Any) -> None:
+    page = Image.new("L", (200, 200), 235).convert("1")
+    ocr = scripted_ocr()
+    read(saved(page, "TIFF", compression="group4"), "image/tiff", ocr)
+    assert np.array_equal(ocr.seen[0][:, :, 0], np.asarray(page.convert("L")))
+    assert (ocr.seen[0] == 0).mean() > 0.05
