@@ -96,5 +96,5 @@ def engine_name() -> str:
     return f"paddleocr {version} PP-OCRv6 tiny+small onnxruntime {digest}"
 
 
-REVISION = 2
+REVISION = 3
 """Raised with every change to the steps of this engine that may change what it reads."""

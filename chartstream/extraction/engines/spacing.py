@@ -24,6 +24,7 @@ _TOO_NARROW = 0.5
 _BEFORE_UNIT = 0.14
 _ALONE_BEFORE_UNIT = 0.2
 _STANDS_OUT = 1.8
+_AROUND_TIMES = 0.18  # "11 x 9", where the other gaps of the line are no measure
 _BETWEEN_DIGITS = 1.6  # two ones in tabular figures stand far apart
 _JOINS_DIGITS = ".,/:-"
 
@@ -149,6 +150,10 @@ def _measured_spaces(letters: list[Glyph], gaps: list[float], read: list[bool]) 
                 decided.append(space or gap >= _BETWEEN_DIGITS * wide)
             else:
                 decided.append(space or gap >= (min(wide, unit) if before.isdigit() and after.isalpha() else wide))
+    for at in range(len(letters) - 2):
+        first, times, last = (letter.character for letter in letters[at : at + 3])
+        if first.isdigit() and times in "xX" and last.isdigit() and min(gaps[at : at + 2]) >= _AROUND_TIMES:
+            decided[at : at + 2] = [True, True]
     return decided
 
 
