@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 
 from chartstream.events.documents import DocumentStatus, NoteAccepted
+from chartstream.events.encounter import Provider, ProviderRole
 from chartstream.events.extraction import NoteExtracted
 from chartstream.events.head import ClaimCheck
 from chartstream.extraction.stage import ExtractionStage
@@ -41,7 +42,8 @@ def test_what_intake_accepts_is_read(name: str, expected: dict[str, str]) -> Non
     check = ClaimCheck(uri=uri, sha256=sha256, size_bytes=len(content), media_type="application/octet-stream")
     document = note(inline_text=None, claim_check=check, status=DocumentStatus.FINAL)
     # The messages tell of a visit on the first of March, the documents of the second.
-    visit = encounter(service_from=date(2026, 3, 1), service_through=date(2026, 3, 2))
+    rendering = Provider(role=ProviderRole.RENDERING, provider_id="provider-1")
+    visit = encounter(service_from=date(2026, 3, 1), service_through=date(2026, 3, 2), providers=(rendering,))
     submission = submitted(documents=[document], encounter=visit)
     (accepted,) = IntakeStage(store, FixedClock())(submission, None).events
     assert isinstance(accepted, NoteAccepted)
