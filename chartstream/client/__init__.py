@@ -3,12 +3,14 @@
 An EHR publishes a visit and its note::
 
     from datetime import date
-    from chartstream.client import ClaimType, Encounter, Note, NotePublisher, Patient
+    from chartstream.client import ClaimType, Encounter, Note, NotePublisher, Patient, Sex
 
     publisher = NotePublisher(tenant="north-clinic", source="north-ehr", encounter_key=bytes.fromhex(secret))
     encounter = Encounter(claim_type=ClaimType.PROFESSIONAL, complete=True, source="north-ehr",
-                          service_from=date(2026, 3, 2), patient=Patient(patient_id="p-81c2"))
-    note = Note("note-1", "Assessment and plan: essential hypertension, continue lisinopril.")
+                          service_from=date(2026, 3, 2),
+                          patient=Patient(patient_id="p-81c2", birth_date="1958-03-14", sex=Sex.FEMALE))
+    text = "Assessment: essential hypertension.\\nElectronically signed by Hannah Brandt, MD"
+    note = Note("note-1", text)
     published = publisher.publish("V-2026-0302", encounter, [note], version=1, billing_provider="B-17")
     print(published.encounter_id)
 

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from chartstream.events.documents import Document, DocumentStatus, NoteSubmitted
-from chartstream.events.encounter import ClaimType, Encounter, Patient, Sex
+from chartstream.events.encounter import ClaimType, Encounter, Patient, Provider, ProviderRole, Sex
 from chartstream.events.head import Action, ClaimCheck, Head
 
 TENANT = "invented-clinic"
@@ -182,6 +182,7 @@ def _content(
         "source": "invented-ehr",
         "service_from": _day(rng),
         "patient": patient,
+        "providers": (Provider(role=ProviderRole.RENDERING, provider_id="provider-1"),),
     } | encounter
     body = note(rng, problems) if text == "" else text
     document = Document(document_id=f"note-{name}", status=status, inline_text=body, claim_check=claim_check)
