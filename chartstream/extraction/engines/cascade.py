@@ -14,7 +14,7 @@ from chartstream.extraction.engines.engine import Image
 from chartstream.extraction.engines.glyphs import Glyph
 from chartstream.extraction.engines.spacing import Span, ink_of, words_of
 
-BOUND = 0.99
+BOUND = 0.98
 """The score that every character of a word must reach for the first reading to stand: the least that costs no accuracy,
 by the table in docs/explanation/reading-images.md."""
 

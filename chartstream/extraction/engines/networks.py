@@ -30,7 +30,9 @@ Floats = NDArray[np.float32]
 
 
 class Recognition:
-    """One network that reads lines. ``alphabet[i]`` is what class ``i`` stands for; class 0 is "no letter"."""
+    """One network that reads lines, several at a time from different threads. ``alphabet[i]`` is what class ``i``
+    stands for; class 0 is "no letter".
+    """
 
     def __init__(self, module: Any) -> None:
         self._runner = module.paddlex_predictor.runner
@@ -61,20 +63,21 @@ class Networks:
             ) from error
         logging.getLogger("paddlex").setLevel(logging.WARNING)
 
-        def made(module: Any, weights: Weights) -> Any:
+        def made(module: Any, weights: Weights, cores: int) -> Any:
             return module(
                 model_name=weights.model,
                 model_dir=str(model_directory(weights)),
                 engine="onnxruntime",
                 # Without its arena onnxruntime gives memory back after each call: 1 GB less, at the same speed.
-                engine_config={"intra_op_num_threads": threads, "enable_cpu_mem_arena": False},
+                engine_config={"intra_op_num_threads": cores, "enable_cpu_mem_arena": False},
                 device="cpu",
             )
 
-        self._detection = made(paddleocr.TextDetection, DETECTION)
-        self._orientation = made(paddleocr.DocImgOrientationClassification, ORIENTATION)
-        self.tiny = Recognition(made(paddleocr.TextRecognition, TINY_RECOGNITION))
-        self.small = Recognition(made(paddleocr.TextRecognition, SMALL_RECOGNITION))
+        self._detection = made(paddleocr.TextDetection, DETECTION, threads)
+        self._orientation = made(paddleocr.DocImgOrientationClassification, ORIENTATION, 1)
+        # One core each, and lines side by side: the threads of a session spin while they wait, on another's core.
+        self.tiny = Recognition(made(paddleocr.TextRecognition, TINY_RECOGNITION, 1))
+        self.small = Recognition(made(paddleocr.TextRecognition, SMALL_RECOGNITION, 1))
 
     def detect(self, image: Image, longest_side: int, unclip_ratio: float) -> Floats:
         """Quadrilaterals around lines, shape (n, 4, 2): x and y in pixels, clockwise from the upper left corner.

@@ -8,6 +8,7 @@ a line turned wrongly reads as other numbers ("98" as "86").
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata, resources
 
 from chartstream.errors import ConfigurationError
@@ -42,6 +43,7 @@ class PaddleOcr:
 
     def __init__(self, threads: int = 2) -> None:
         self._networks = Networks(threads)
+        self._lines = ThreadPoolExecutor(threads, thread_name_prefix="lines")
         self._tiny = LineReader(self._networks.tiny)
         self._cascade = Cascade(self._tiny, LineReader(self._networks.small))
         self._calibration = Calibration.load()
@@ -58,14 +60,17 @@ class PaddleOcr:
         original = turned(image, found.rotation)
         skew = skew_of(found.lines)
         turn = turning(original.shape[1], original.shape[0], skew)
-        fragments = []
-        for line in top_down(found.lines):
-            picture = cut(found.image, line)
-            if picture.shape[0] >= _LEAST_HEIGHT:
-                reading = self._cascade.read(picture)
-                if reading.words:
-                    fragments.append(Fragment(tuple(self._words(reading, line / page.scale, turn))))
+        lines = top_down(found.lines)
+        readings = self._lines.map(self._read_line, [cut(found.image, line) for line in lines])
+        fragments = [
+            Fragment(tuple(self._words(reading, line / page.scale, turn)))
+            for line, reading in zip(lines, readings, strict=True)
+            if reading is not None and reading.words
+        ]
         return OcrPage(tuple(fragments), levelled(original, skew), found.rotation, skew)
+
+    def _read_line(self, picture: Image) -> Reading | None:
+        return self._cascade.read(picture) if picture.shape[0] >= _LEAST_HEIGHT else None
 
     def _words(self, reading: Reading, line: Floats, turn: Floats) -> list[Word]:
         words = []
