@@ -6,7 +6,7 @@ PYTHON_BIN := .venv/bin/python
 # Keyed by what was installed: a second run does nothing, changed locks are installed again.
 STAMP := .venv/.installed-$(shell cat requirements/*.lock scripts/setup | sha256sum | cut -c1-16)
 
-.PHONY: help setup hooks check format test test-unit demo down faults fuzz bench docs lock
+.PHONY: help setup hooks check format test test-unit demo down faults fuzz bench bench-documents docs lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -48,6 +48,9 @@ faults: $(STAMP) ## Kill, restart and rebalance under load, and count what came 
 fuzz: $(STAMP) ## 20,000 changed files and every hostile one through intake (ARGS="--files 2000" for fewer)
 	$(PYTHON_BIN) -m tests.faults.hostile
 	$(PYTHON_BIN) -m tests.faults.fuzz $(ARGS)
+
+bench-documents: $(STAMP) ## Reading of documents beside PaddleOCR, RapidOCR and Tesseract (fetches fonts and peers)
+	$(PYTHON_BIN) benchmarks/documents.py $(ARGS)
 
 bench: $(STAMP) ## Throughput and latency of the stream beside its peers'
 	$(PYTHON_BIN) benchmarks/stream.py $(ARGS)
