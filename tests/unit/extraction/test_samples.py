@@ -26,6 +26,7 @@ PICTURES = {
     "nephrology-ckd.tiff": ([90], 0.97),
     "rheumatology-gout.jpg": ([0], 0.995),
 }
+MESSAGES = {"application/hl7-v2", "application/hl7-cda+xml"}
 WHERE_THE_DIAGNOSES_STAND = {"assessment", "assessment_and_plan", "impression", "discharge_diagnoses"}
 
 
@@ -70,9 +71,13 @@ def test_documents_with_text_give_it_back_word_for_word(name: str, encounter: di
     if name in PICTURES:
         assert inspection.page_count == len(PICTURES[name][0])
         return
-    found = read(content, inspection.media_type, no_ocr)
-    words = found.text.replace("\u2022", "-").replace("Confidential patient information", "").split()
-    assert " ".join(words) == source_of(name)
+    carried = inspection.parts[0].content if inspection.parts else content
+    found = read(carried, inspect(carried, None).media_type, no_ocr)
+    words = " ".join(found.text.replace("\u2022", "-").replace("Confidential patient information", "").split())
+    if inspection.media_type in MESSAGES:  # what the message says of itself comes first; titles are set its own way
+        assert words.lower().endswith(source_of(name).lower())
+    else:
+        assert words == source_of(name)
     check_content(found, encounter)
 
 
