@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from itertools import accumulate
 
 from chartstream.extraction.engines.engine import OcrPage
 from chartstream.extraction.fragments import Box, Fragment, Word, enclosing
@@ -61,13 +62,15 @@ def _key(word: Word) -> str:
 def _matched(keys: Sequence[str], lines: Sequence[Fragment]) -> dict[int, Word]:
     """Numbers of the words in the stronger reading, with the same word of the other; each word at most once.
 
-    Long lines go first: what short ones say ("mg", "2 x") may stand in many places.
+    Long lines go first: what short ones say ("mg", "2 x") may stand in many places. Of places that suit a line alike,
+    the one nearest to where it stands in its own reading is taken.
     """
     places: dict[str, list[int]] = defaultdict(list)
     for number, key in enumerate(keys):
         places[key].append(number)
     found: dict[int, Word] = {}
-    for line in sorted(lines, key=lambda fragment: -len(fragment.text)):
+    before = accumulate((len(line.words) for line in lines), initial=0)
+    for here, line in sorted(zip(before, lines, strict=False), key=lambda item: -len(item[1].text)):
         own = [_key(word) for word in line.words]
         votes = Counter(
             number - position for position, key in enumerate(own) for number in places[key] if number not in found
@@ -75,7 +78,10 @@ def _matched(keys: Sequence[str], lines: Sequence[Fragment]) -> dict[int, Word]:
         if not votes:
             continue
         most = max(votes.values())
-        start = min(shift for shift, count in votes.items() if count == most)
+        start = min((abs(shift - here), shift) for shift, count in votes.items() if count == most)[1]
+        if most == len(own):
+            found |= {start + position: word for position, word in enumerate(line.words)}
+            continue
         begin, end = max(0, start - _SLACK), min(len(keys), start + len(own) + _SLACK)
         window = [f"\0{number}" if number in found else keys[number] for number in range(begin, end)]
         for block in SequenceMatcher(None, window, own, autojunk=False).get_matching_blocks():
