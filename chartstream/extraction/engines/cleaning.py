@@ -40,12 +40,20 @@ _DIM = 235
 """Grey below which paper counts as unevenly lit or not white; then the light is evened."""
 
 
+_INK, _PAPER = 60, 195
+_EDGED = 0.003
+"""Share of greys between ink and paper. Clean pages have .01 to .04, black and white ones none."""
+
+
 @dataclass(frozen=True, slots=True)
 class CleanPage:
-    """A page made fit for reading. ``scale``: its pixels to one of the page it was made from."""
+    """A page made fit for reading. ``scale``: its pixels to one of the page it was made from. ``pristine``: nothing was
+    wrong with it, and its letters have the grey edges that a fax loses.
+    """
 
     image: Image
     scale: float = 1.0
+    pristine: bool = False
 
 
 def cleaned(page: Image) -> CleanPage:
@@ -61,7 +69,7 @@ def cleaned(page: Image) -> CleanPage:
         return CleanPage(_coloured(_denoised(grey)))
     if paper_of(grey) < _DIM:
         return CleanPage(_coloured(_evenly_lit(grey)))
-    return CleanPage(page)
+    return CleanPage(page, pristine=_edged(grey) >= _EDGED)
 
 
 def grain_of(grey: Grey) -> tuple[float, float]:
@@ -77,6 +85,11 @@ def grain_of(grey: Grey) -> tuple[float, float]:
     grain = np.percentile(tiles.mean(axis=(1, 3)), 20)
     dots = np.percentile((tiles > _STRAY_DOT).mean(axis=(1, 3)), 20)
     return float(grain), float(dots)
+
+
+def _edged(grey: Grey) -> float:
+    """Share of pixels that are neither ink nor paper."""
+    return float(((grey > _INK) & (grey < _PAPER)).mean())
 
 
 def paper_of(grey: Grey) -> float:

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 from concurrent.futures import ThreadPoolExecutor
 from importlib import metadata, resources
+from itertools import repeat
 
 from chartstream.errors import ConfigurationError
-from chartstream.extraction.engines.cascade import BOUND, Cascade, Reading
+from chartstream.extraction.engines.cascade import BOUND, PRISTINE_BOUND, Cascade, Reading
 from chartstream.extraction.engines.cleaning import cleaned
 from chartstream.extraction.engines.confidence import Calibration
 from chartstream.extraction.engines.engine import Image, OcrPage
@@ -61,7 +62,8 @@ class PaddleOcr:
         skew = skew_of(found.lines)
         turn = turning(original.shape[1], original.shape[0], skew)
         lines = top_down(found.lines)
-        readings = self._lines.map(self._read_line, [cut(found.image, line) for line in lines])
+        bound = PRISTINE_BOUND if page.pristine else BOUND
+        readings = self._lines.map(self._read_line, [cut(found.image, line) for line in lines], repeat(bound))
         fragments = [
             Fragment(tuple(self._words(reading, line / page.scale, turn)))
             for line, reading in zip(lines, readings, strict=True)
@@ -69,8 +71,8 @@ class PaddleOcr:
         ]
         return OcrPage(tuple(fragments), levelled(original, skew), found.rotation, skew)
 
-    def _read_line(self, picture: Image) -> Reading | None:
-        return self._cascade.read(picture) if picture.shape[0] >= _LEAST_HEIGHT else None
+    def _read_line(self, picture: Image, bound: float) -> Reading | None:
+        return self._cascade.read(picture, bound) if picture.shape[0] >= _LEAST_HEIGHT else None
 
     def _words(self, reading: Reading, line: Floats, turn: Floats) -> list[Word]:
         words = []
@@ -96,10 +98,10 @@ def engine_name() -> str:
     stamps = [weights.stamp for weights in (DETECTION, ORIENTATION, TINY_RECOGNITION, SMALL_RECOGNITION)]
     data = resources.files("chartstream.extraction").joinpath("data")
     files = [data.joinpath(name).read_bytes() for name in ("confidence.yaml", "notation.yaml")]
-    settings = f"{stamps} {LONGEST_SIDE} {UNCLIP_RATIO} {BOUND} {REVISION}".encode()
+    settings = f"{stamps} {LONGEST_SIDE} {UNCLIP_RATIO} {BOUND} {PRISTINE_BOUND} {REVISION}".encode()
     digest = hashlib.sha256(settings + b"".join(files)).hexdigest()[:8]
     return f"paddleocr {version} PP-OCRv6 tiny+small onnxruntime {digest}"
 
 
-REVISION = 3
+REVISION = 4
 """Raised with every change to the steps of this engine that may change what it reads."""

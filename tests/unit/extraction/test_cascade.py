@@ -55,7 +55,7 @@ class Scripted:
 
 def test_a_sure_line_is_read_once() -> None:
     second = Scripted([])
-    reading = Cascade(Scripted([("no", 0.999), ("fever", 0.99)]), second, bound=0.98).read(picture(["no", "fever"]))
+    reading = Cascade(Scripted([("no", 0.999), ("fever", 0.99)]), second).read(picture(["no", "fever"]), 0.98)
     assert [(word.span.text, word.again) for word in reading.words] == [("no", False), ("fever", False)]
     assert second.seen == []
     assert (reading.top, reading.bottom) == (8 / 30, 24 / 30)
@@ -66,7 +66,7 @@ def test_only_the_doubtful_words_are_read_again() -> None:
     line = picture(words)
     second = Scripted([("fever", 0.999)])
     first = Scripted([(word, 0.6 if word == "feyer" else 0.999) for word in words])
-    reading = Cascade(first, second, bound=0.98).read(line)
+    reading = Cascade(first, second).read(line, 0.98)
     assert [word.span.text for word in reading.words] == ["persistent", "cough", "fever", "overnight", "yesterday"]
     assert [word.again for word in reading.words] == [False, False, True, False, False]
     assert [word.agreed for word in reading.words] == [True, True, False, True, True]
@@ -76,15 +76,15 @@ def test_only_the_doubtful_words_are_read_again() -> None:
 
 
 def test_numbers_are_read_again_however_sure_the_first_reading_was() -> None:
-    reading = Cascade(Scripted([("21", 1.0)]), Scripted([("2l", 0.5)]), bound=0.98).read(picture(["21"]))
+    reading = Cascade(Scripted([("21", 1.0)]), Scripted([("2l", 0.5)])).read(picture(["21"]), 0.98)
     assert [(word.span.text, word.again, word.agreed) for word in reading.words] == [("2l", True, False)]
 
 
 def test_the_first_reading_stands_where_the_second_sees_nothing() -> None:
-    reading = Cascade(Scripted([("pain", 0.5)]), Scripted([]), bound=0.98).read(picture(["pain"]))
+    reading = Cascade(Scripted([("pain", 0.5)]), Scripted([])).read(picture(["pain"]), 0.98)
     assert [(word.span.text, word.agreed) for word in reading.words] == [("pain", False)]
 
 
 def test_an_empty_line_has_no_words() -> None:
     blank = np.full((30, 200, 3), 255, dtype=np.uint8)
-    assert Cascade(Scripted([]), Scripted([]), bound=0.98).read(blank).words == ()
+    assert Cascade(Scripted([]), Scripted([])).read(blank, 0.98).words == ()

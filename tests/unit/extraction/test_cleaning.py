@@ -74,3 +74,14 @@ def test_a_coarse_page_is_enlarged_and_says_so() -> None:
     small = cleaned(coloured(page()[:1100]))
     assert small.image.shape == (2200, 2000, 3)
     assert small.scale == 2.0
+
+
+def test_only_print_with_grey_edges_and_nothing_mended_is_pristine() -> None:
+    sheet = np.full((1600, 1200, 3), 255, dtype=np.uint8)
+    for row in range(100, 1500, 40):
+        cv2.putText(sheet, "hemoglobin 11.8 g/dL", (80, row), cv2.FONT_HERSHEY_SIMPLEX, 1, (0, 0, 0), 2, cv2.LINE_AA)
+    fax = np.where(sheet < 128, 0, 255).astype(np.uint8)
+    noise = np.random.default_rng(3).normal(0, 14, sheet.shape[:2])[:, :, None]
+    assert cleaned(sheet).pristine
+    assert not cleaned(fax).pristine
+    assert not cleaned(np.clip(sheet + noise, 0, 255).astype(np.uint8)).pristine
