@@ -80,13 +80,16 @@ def _answer(found: ReadText) -> dict[str, Any]:
 
 
 def _pieces(found: ReadText, line: Line) -> Iterator[tuple[int, int, Box, float]]:
-    """Begin, end, box and score of what stands together on a line: the cells of a row are two spaces apart."""
+    """Begin, end, box and score of what stands together on a line: the cells of a row are two spaces apart.
+
+    The score is that of the most doubtful word: what a code that rests on these words is given.
+    """
     for part in re.finditer(r"\S+(?: \S+)*", found.text[line.begin : line.end]):
         begin, end = line.begin + part.start(), line.begin + part.end()
         boxes = [word.box for word in found.words if begin <= word.begin < end] or [line.box]
         placed = [box for box in boxes if box is not None]
         if placed:
-            yield begin, end, enclosing(placed), line.confidence
+            yield begin, end, enclosing(placed), found.confidence_at(begin, end)
 
 
 def _rows(found: ReadText, table: Table) -> list[list[str]]:
