@@ -80,8 +80,9 @@ def _mean(outcomes: Sequence[tuple[float, bool]], of: int) -> float:
 
 
 def handwriting(compared: Compared, answer: Mapping[str, Any]) -> tuple[int, int, int]:
-    """Lines of handwriting on a page: all, those read wrong, and those wrong whose score reaches ``TEXT_BOUND``: that of
-    the line's most doubtful word, as a code's evidence is scored.
+    """Lines of handwriting on a page: all, those read wrong, and those wrong whose score reaches ``TEXT_BOUND``.
+
+    A line's score is that of its most doubtful word, as the evidence of a code is scored.
     """
     lines = [unit for unit, kind in enumerate(compared.kinds) if kind == "handwriting"]
     wrong = [u for u in lines if compared.reads(u, 0, len(compared.alignment.truth[u].text)) is None]
