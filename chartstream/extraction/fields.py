@@ -25,6 +25,10 @@ _SEX_VALUE = re.compile(r"(?:(?i:female|male|woman|man|girl|boy)|[FMfm])(?![a-z]
 _NAME = re.compile(
     r"[A-Z][\w.'\u2019-]*(?:[ ]?[ ][A-Z][\w.'\u2019-]*){1,4}(?:,[ ]?(?:MD|DO|NP|PA-C|PA|CNM|DPM|OD|APRN|PhD|FNP)\b)?"
 )
+# "Tentative date of surgery": what is to come is no date of this encounter.
+_PLANNED = re.compile(
+    r"\b(?:tentative|planned|proposed|scheduled|anticipated|expected|estimated|target|next)[ ]*$", re.IGNORECASE
+)
 _PHRASE_RELIABILITY = 0.9
 
 SOLE_READING = 0.95
@@ -84,6 +88,7 @@ def _dates(read: ReadText) -> Iterator[Field]:
                 value is None
                 or when is None
                 or (name == "encounter_date_weak" and _labelled_otherwise(read.text, label))
+                or _PLANNED.search(read.text, max(0, label.start() - 20), label.start())
             ):
                 continue
             sure = _reading(read, value.span(), places[when]) * pattern.reliability

@@ -150,3 +150,8 @@ def test_an_impossible_date_is_not_repaired(plain: Plain) -> None:
 )
 def test_the_facility_by_label_or_letterhead(text: str, expected: list[str], plain: Plain) -> None:
     assert values(plain(text), "facility") == expected
+
+
+def test_a_date_that_is_planned_is_no_date_of_service(plain: Plain) -> None:
+    text = "Date of visit: 09/03/2026\n5. Tentative date of surgery: 10/08/2026.\nNext clinic date: 10/01/2026"
+    assert values(plain(text), "encounter_date") == ["2026-09-03"]
