@@ -14,7 +14,7 @@ _MONTH = (
 
 DATE = re.compile(
     r"(?P<iso>(?:19|20)\d\d-\d{1,2}-\d{1,2})(?!\d)"
-    r"|(?<![\d/])(?P<numeric>\d{1,2}[/.-]\d{1,2}[/.-](?:(?:19|20)\d\d|\d\d))(?![\d/])"
+    r"|(?<![\d/])(?P<numeric>\d{1,2}(?P<sign>[/.-])\d{1,2}(?P=sign)(?:(?:19|20)\d\d|\d\d))(?![\d/])"
     rf"|(?P<named>{_MONTH}[ ]?\d{{1,2}}(?:st|nd|rd|th)?,?[ ]?(?:19|20)\d\d)(?!\d)"
     rf"|(?<!\d)(?P<day_first>\d{{1,2}}(?:st|nd|rd|th)?[ -]?{_MONTH},?[ -]?(?:19|20)\d\d)(?!\d)",
     re.IGNORECASE,

@@ -155,3 +155,8 @@ def test_the_facility_by_label_or_letterhead(text: str, expected: list[str], pla
 def test_a_date_that_is_planned_is_no_date_of_service(plain: Plain) -> None:
     text = "Date of visit: 09/03/2026\n5. Tentative date of surgery: 10/08/2026.\nNext clinic date: 10/01/2026"
     assert values(plain(text), "encounter_date") == ["2026-09-03"]
+
+
+def test_a_reference_range_proves_no_order_of_dates(plain: Plain) -> None:
+    read = plain("Date of service: 07/08/2026\nMCH 29.1 pg 27.0-33.0\nHematocrit 36.2 % 13.5-11.5")
+    assert values(read, "encounter_date") == ["2026-07-08"]
