@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from chartstream.errors import ConfigurationError
+from chartstream.extraction.packaged import packaged
 
 
 class Analyte(BaseModel):
@@ -69,13 +68,7 @@ def unit_key(written: str) -> str:
 @cache
 def analyte_words() -> AnalyteWords:
     """The data of the package. Raises ``ConfigurationError`` when a part is missing or has another form."""
-    source = resources.files("chartstream.extraction").joinpath("data", "analytes.yaml")
-    try:
-        data = AnalyteData.model_validate(yaml.safe_load(source.read_text("utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
-        raise ConfigurationError(
-            f"analytes.yaml lacks a part or has one of another form ({error}); restore it from the package"
-        ) from error
+    data = packaged("analytes.yaml", AnalyteData.model_validate)
     unknown = {unit for analyte in data.analytes.values() for unit in analyte.units} - data.units.keys()
     if unknown:
         raise ConfigurationError(f"analytes.yaml: units {sorted(unknown)} have no spelling; add them under units")

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from importlib import resources
 from xml.etree.ElementTree import Element
 
-import yaml
-
-from chartstream.errors import ConfigurationError
+from chartstream.extraction.packaged import packaged
 from chartstream.extraction.readtext import ReadText, TextBuilder
 from chartstream.extraction.rows import add_rows
 from chartstream.formats.cda import attribute, children, first, local, parse, patient, person_name, words
@@ -162,10 +159,4 @@ def _pieces(element: Element) -> Iterator[str | None]:
 
 @cache
 def _titles() -> dict[str, str]:
-    source = resources.files("chartstream.extraction").joinpath("data", "cda_sections.yaml")
-    try:
-        return {str(code): str(title) for code, title in yaml.safe_load(source.read_text("utf-8"))["titles"].items()}
-    except (KeyError, TypeError, AttributeError) as error:
-        raise ConfigurationError(
-            f"cda_sections.yaml lacks a part or has one of another form ({error}); restore it from the package"
-        ) from error
+    return packaged("cda_sections.yaml", lambda data: {str(code): str(title) for code, title in data["titles"].items()})

@@ -31,7 +31,7 @@ def date_of(match: re.Match[str], century_pivot: int = 40, *, day_first: bool = 
     if match["iso"]:
         year, month, day = (int(part) for part in match["iso"].split("-"))
     elif match["numeric"]:
-        month, day, year = (int(part) for part in re.split(r"[/.-]", match["numeric"]))
+        month, day, year = _numbers(match)
         if year < 100:
             year += 2000 if year <= century_pivot else 1900
         if month > 12 or (day_first and day <= 12):
@@ -58,7 +58,7 @@ def order_of(text: str) -> Order:
     day_first = month_first = False
     for match in DATE.finditer(text):
         if match["numeric"]:
-            first, second, _ = (int(part) for part in re.split(r"[/.-]", match["numeric"]))
+            first, second, _ = _numbers(match)
             day_first |= 12 < first <= 31 and second <= 12
             month_first |= 12 < second <= 31 and first <= 12
     if day_first and month_first:
@@ -70,8 +70,14 @@ def ambiguous(match: re.Match[str]) -> bool:
     """Whether the numbers of a date could be read month first and day first, with different results."""
     if not match["numeric"]:
         return False
-    first, second, _ = (int(part) for part in re.split(r"[/.-]", match["numeric"]))
+    first, second, _ = _numbers(match)
     return first != second and first <= 12 and second <= 12
+
+
+def _numbers(match: re.Match[str]) -> tuple[int, int, int]:
+    """The numbers of a date written in numbers, in the order in which they stand."""
+    first, second, year = match["numeric"].split(match["sign"])
+    return int(first), int(second), int(year)
 
 
 def _named(words: str) -> tuple[int, int, int]:

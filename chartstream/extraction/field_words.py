@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
-import yaml
-
-from chartstream.errors import ConfigurationError
+from chartstream.extraction.packaged import in_form, packaged
 
 DATE_FIELDS = ("encounter_date", "encounter_date_weak", "admission_date", "discharge_date", "birth_date")
 """Labels that a date follows. The weak one, a bare "Date", counts only where a note has no better."""
@@ -27,15 +24,13 @@ class Pattern:
 @cache
 def field_words() -> dict[str, Any]:
     """``data/fields.yaml`` as it stands."""
-    source = resources.files("chartstream.extraction").joinpath("data", "fields.yaml")
-    data: dict[str, Any] = yaml.safe_load(source.read_text("utf-8"))
-    return data
+    return packaged("fields.yaml", dict[str, Any])
 
 
 @cache
 def patterns() -> dict[str, Pattern]:
     """The pattern of each label and of each state of signature. Raises ``ConfigurationError`` for a broken file."""
-    try:
+    with in_form("fields.yaml"):
         labels = {
             name: Pattern(_labels(name, entry["words"]), float(entry["reliability"]))
             for name, entry in field_words()["labels"].items()
@@ -47,10 +42,6 @@ def patterns() -> dict[str, Pattern]:
         letterhead = field_words()["letterhead"]
         known = re.compile(rf"\b(?:{_alternatives(letterhead['words'])})\b", re.IGNORECASE)
         labels["letterhead"] = Pattern(known, float(letterhead["reliability"]))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ConfigurationError(
-            f"fields.yaml lacks a part or has one of another form ({error}); restore it from the package"
-        ) from error
     return labels | signature
 
 

@@ -29,6 +29,7 @@ _NAME = re.compile(
 _PLANNED = re.compile(
     r"\b(?:tentative|planned|proposed|scheduled|anticipated|expected|estimated|target|next)[ ]*$", re.IGNORECASE
 )
+_CELL_END = re.compile(r"[ ]{2,}|\n|$")
 _PHRASE_RELIABILITY = 0.9
 
 SOLE_READING = 0.95
@@ -190,7 +191,7 @@ def _facilities(read: ReadText) -> Iterator[Field]:
     """What a label names, and the first line of a letterhead that names a practice or a hospital."""
     pattern = patterns()["facility"]
     for label in pattern.regex.finditer(read.text):
-        end = re.compile(r"[ ]{2,}|\n|$").search(read.text, label.end())
+        end = _CELL_END.search(read.text, label.end())
         if end is not None and end.start() > label.end() + 2:
             yield _field(
                 read, "facility", read.text[label.end() : end.start()], (label.end(), end.start()), pattern.reliability

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from importlib import resources
 from typing import Annotated
 
-import yaml
-from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, StringConstraints
 from rapidfuzz.distance import Levenshtein
 
 from chartstream.errors import ConfigurationError
+from chartstream.extraction.packaged import packaged
 
 _Key = Annotated[str, StringConstraints(min_length=1)]
 _PARENTHESIS = re.compile(r"[(\[][^)\]]*[)\]]")
@@ -137,13 +136,7 @@ def _near(key: str) -> frozenset[str]:
 @cache
 def headings() -> Headings:
     """The data of the package. Raises ``ConfigurationError`` when a part is missing or has another form."""
-    source = resources.files("chartstream.extraction").joinpath("data", "headings.yaml")
-    try:
-        data = HeadingData.model_validate(yaml.safe_load(source.read_text("utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
-        raise ConfigurationError(
-            f"headings.yaml lacks a part or has one of another form ({error}); restore it from the package"
-        ) from error
+    data = packaged("headings.yaml", HeadingData.model_validate)
     _check(data)
     return Headings(
         data,

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from functools import cache
-from importlib import resources
 from typing import Annotated, Literal, Self
 
-import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from chartstream.errors import ConfigurationError, Problem
 from chartstream.events.encounter import ClaimType, ProviderRole, Sex
+from chartstream.extraction.packaged import packaged
 from chartstream.extraction.settle import DATE_BOUND, Settled, Stated, doubtful, missing
 
 Named = Literal["age", "sex", "provider", "facility", "diagnosis"]
@@ -120,13 +119,7 @@ def _malformed(name: str) -> Problem:
 @cache
 def required_data() -> RequiredData:
     """The data of the package. Raises ``ConfigurationError`` when a part is missing or has another form."""
-    source = resources.files("chartstream.extraction").joinpath("data", "required.yaml")
-    try:
-        data = RequiredData.model_validate(yaml.safe_load(source.read_text("utf-8")))
-    except (ValidationError, yaml.YAMLError) as error:
-        raise ConfigurationError(
-            f"required.yaml lacks a part or has one of another form ({error}); restore it from the package"
-        ) from error
+    data = packaged("required.yaml", RequiredData.model_validate)
     if set(data.required) != set(ClaimType) or set(data.settings) != set(ClaimType):
         raise ConfigurationError("required.yaml must name every claim type; restore it from the package")
     return data

@@ -5,11 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
+from typing import Any
 
-import yaml
-
-from chartstream.errors import ConfigurationError
+from chartstream.extraction.packaged import packaged
 
 _PARAGRAPH = re.compile(r"[^\n]*\S[^\n]*(?:\n[^\n]*\S[^\n]*)*")
 _ORDER = ("history_of_present_illness", "examination", "assessment", "plan")
@@ -72,11 +70,8 @@ def _score(paragraph: str, kind: str) -> int:
 
 @cache
 def _signs() -> dict[str, tuple[re.Pattern[str], ...]]:
-    source = resources.files("chartstream.extraction").joinpath("data", "soap.yaml")
-    try:
-        parts = yaml.safe_load(source.read_text("utf-8"))["parts"]
+    def compiled(data: Any) -> dict[str, tuple[re.Pattern[str], ...]]:
+        parts = data["parts"]
         return {kind: tuple(re.compile(sign, re.IGNORECASE | re.MULTILINE) for sign in parts[kind]) for kind in _ORDER}
-    except (KeyError, TypeError, re.error) as error:
-        raise ConfigurationError(
-            f"soap.yaml lacks a part or has one of another form ({error}); restore it from the package"
-        ) from error
+
+    return packaged("soap.yaml", compiled)

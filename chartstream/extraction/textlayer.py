@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import repeat
 
@@ -64,8 +64,8 @@ def text_layer(page: pypdfium2.PdfPage) -> TextLayer:
         textpage.close()
     shown = [run for run in runs if not run.hidden]
     return TextLayer(
-        upright=tuple(_fragments([run for run in shown if run.upright])),
-        turned=tuple(_lines([run for run in shown if not run.upright])),
+        upright=tuple(_grouped([run for run in shown if run.upright], _follows)),
+        turned=tuple(_grouped([run for run in shown if not run.upright], _near)),
         hidden=sum(len(run.word.text) for run in runs if run.hidden),
         unmapped=sum(_unmapped(run.word.text) for run in shown),
     )
@@ -187,11 +187,11 @@ def _bold(font: int | None) -> bool:
     return b"bold" in words or b"black" in words or b"heavy" in words or pdfium.get_font_weight(font) >= _BOLD_WEIGHT
 
 
-def _fragments(runs: list[_Run]) -> Iterator[Fragment]:
-    """Words that PDFium gives one after the other, on one line and in one weight."""
+def _grouped(runs: Sequence[_Run], goes_on: Callable[[_Run, _Run], bool]) -> Iterator[Fragment]:
+    """Words that PDFium gives one after the other, for as long as each goes on where the one before it ends."""
     group: list[_Run] = []
     for run in runs:
-        if group and not _follows(group[-1], run):
+        if group and not goes_on(group[-1], run):
             yield _fragment(group)
             group = []
         group.append(run)
@@ -200,6 +200,7 @@ def _fragments(runs: list[_Run]) -> Iterator[Fragment]:
 
 
 def _follows(last: _Run, run: _Run) -> bool:
+    """On one line and in one weight."""
     one, other = last.word.box, run.word.box
     middle = (other.y0 + other.y1) / 2
     return last.bold == run.bold and one.y0 < middle < one.y1 and -one.height < other.x0 - one.x1 <= one.height
@@ -209,19 +210,9 @@ def _fragment(group: list[_Run]) -> Fragment:
     return Fragment(tuple(run.word for run in group), group[0].bold)
 
 
-def _lines(runs: list[_Run]) -> Iterator[Fragment]:
+def _near(last: _Run, run: _Run) -> bool:
     """Turned words that lie near one another, whichever way their line runs."""
-    group: list[_Run] = []
-    for run in runs:
-        if group and not _near(group[-1].word.box, run.word.box):
-            yield _fragment(group)
-            group = []
-        group.append(run)
-    if group:
-        yield _fragment(group)
-
-
-def _near(one: Box, other: Box) -> bool:
+    one, other = last.word.box, run.word.box
     both = enclosing((one, other))
     reach = min(one.width, one.height) + min(other.width, other.height)
     return both.width <= one.width + other.width + reach and both.height <= one.height + other.height + reach

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from importlib import resources
-
-import yaml
 
 from chartstream.extraction.engines.cascade import ReadWord
+from chartstream.extraction.packaged import packaged
 
 _LEAST, _MOST = 0.001, 0.9999
 
@@ -22,8 +20,9 @@ class Calibration:
     @classmethod
     def load(cls) -> Calibration:
         """The one that the package carries."""
-        text = resources.files("chartstream.extraction").joinpath("data", "confidence.yaml").read_text("utf-8")
-        return cls({name: float(value) for name, value in yaml.safe_load(text)["weights"].items()})
+        return cls(
+            packaged("confidence.yaml", lambda data: {name: float(value) for name, value in data["weights"].items()})
+        )
 
     def probability(self, word: ReadWord) -> float:
         """Between 0 and 1."""

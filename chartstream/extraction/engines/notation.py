@@ -6,9 +6,8 @@ A number is never touched: words without a letter stay as they were read.
 from __future__ import annotations
 
 from functools import cache
-from importlib import resources
 
-import yaml
+from chartstream.extraction.packaged import packaged
 
 _SHAPE = str.maketrans("0O1lI", "oo|||")
 _AROUND = "()[]{},;:.\"'"
@@ -26,5 +25,4 @@ def amended(word: str) -> str:
 
 @cache
 def _notations() -> dict[str, str]:
-    text = resources.files("chartstream.extraction").joinpath("data", "notation.yaml").read_text("utf-8")
-    return {notation.translate(_SHAPE): notation for notation in yaml.safe_load(text)["notations"]}
+    return packaged("notation.yaml", lambda data: {known.translate(_SHAPE): known for known in data["notations"]})

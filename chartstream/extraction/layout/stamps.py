@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from importlib import resources
 
-import yaml
-
-from chartstream.errors import ConfigurationError
 from chartstream.extraction.fragments import enclosing
 from chartstream.extraction.layout.content import Segment
 from chartstream.extraction.layout.segments import Scale, rows_of
+from chartstream.extraction.packaged import packaged
 
 _LARGE = 1.2  # of the page's letters; a slanted line has a higher box too
 _MOST_LINES = 4
@@ -56,8 +53,4 @@ def _below(lines: list[list[Segment]], rest: list[Segment]) -> list[Segment]:
 
 @cache
 def _openings() -> frozenset[str]:
-    source = resources.files("chartstream.extraction").joinpath("data", "stamps.yaml")
-    try:
-        return frozenset(str(word) for word in yaml.safe_load(source.read_text("utf-8"))["openings"])
-    except (KeyError, TypeError) as error:
-        raise ConfigurationError(f"stamps.yaml lacks its openings ({error}); restore it from the package") from error
+    return packaged("stamps.yaml", lambda data: frozenset(str(word) for word in data["openings"]))
