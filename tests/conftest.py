@@ -8,11 +8,16 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from confluent_kafka.admin import AdminClient
+from hypothesis import settings as hypothesis_settings
 
 from chartstream.local.broker import LocalKafka
 from chartstream.local.redis import LocalRedis
 from chartstream.stream.apply import apply, present_topics
 from chartstream.stream.settings import KafkaSettings
+
+# The same examples on every run: what fails, fails again. `pytest --hypothesis-profile=default` searches at random.
+hypothesis_settings.register_profile("repeatable", derandomize=True)
+hypothesis_settings.load_profile("repeatable")
 
 
 @pytest.fixture(autouse=True, scope="session")

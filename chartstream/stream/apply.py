@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -62,7 +62,9 @@ def apply(settings: KafkaSettings, topics: Topics | None = None, *, partitions: 
     admin = _admin(settings)
     try:
         changes = _plan_all(admin, settings, wanted)
-        _create(admin, changes)
+        hidden = _create(admin, changes)
+        if hidden:
+            changes = _planned_again(admin, settings, wanted, changes, hidden)
         for change in changes:
             if change.action == "changed":
                 _alter(admin, change)
@@ -151,7 +153,9 @@ def _refuse_moving_keys(name: str, topic: Topic, present: int) -> None:
         )
 
 
-def _create(admin: AdminClient, changes: list[Change]) -> None:
+def _create(admin: AdminClient, changes: list[Change]) -> frozenset[str]:
+    """Create what is new. Returns the topics that were there although the brokers' metadata did not show them yet."""
+    hidden = set()
     new = [
         NewTopic(
             change.topic,
@@ -163,13 +167,30 @@ def _create(admin: AdminClient, changes: list[Change]) -> None:
         if change.action == "created"
     ]
     if new:  # one request for all: seventeen one by one take seconds
-        for future in admin.create_topics(new, operation_timeout=_CHANGE_WITHIN).values():
+        for name, future in admin.create_topics(new, operation_timeout=_CHANGE_WITHIN).items():
             try:
                 future.result(timeout=_CHANGE_WITHIN)
             except KafkaException as error:
-                # our own request, repeated by the client, or another operator's at the same time
+                # our own request, repeated by the client, or another operator's a moment before
                 if error.args[0].code() != KafkaError.TOPIC_ALREADY_EXISTS:
                     raise
+                hidden.add(name)
+    return frozenset(hidden)
+
+
+def _planned_again(
+    admin: AdminClient, settings: KafkaSettings, wanted: Topics, changes: list[Change], hidden: frozenset[str]
+) -> list[Change]:
+    """``changes`` with those of the ``hidden`` topics as they prove to need, once metadata shows them."""
+    seen: dict[str, Change] = {}
+
+    def shown() -> bool:
+        seen.update((change.topic, change) for change in _plan_all(admin, settings, wanted))
+        return all(seen[name].action != "created" for name in hidden)
+
+    _await(settings, shown)
+    needs = {name: seen[name] for name in hidden if seen[name].action == "changed"}
+    return [needs.get(change.topic, change) for change in changes]
 
 
 def _alter(admin: AdminClient, change: Change) -> None:
@@ -189,8 +210,12 @@ def _alter(admin: AdminClient, change: Change) -> None:
 
 def _await_effect(admin: AdminClient, settings: KafkaSettings, wanted: Topics) -> None:
     # The controller has answered, but brokers learn of it a moment later and until then call a new topic unknown.
+    _await(settings, lambda: all(change.action == "unchanged" for change in _plan_all(admin, settings, wanted)))
+
+
+def _await(settings: KafkaSettings, condition: Callable[[], bool]) -> None:
     deadline = time.monotonic() + _CHANGE_WITHIN
-    while any(change.action != "unchanged" for change in _plan_all(admin, settings, wanted)):
+    while not condition():
         if time.monotonic() > deadline:
             raise ConfigurationError(
                 f"topics on {settings.bootstrap}: accepted, but not in effect after {_CHANGE_WITHIN:.0f} s; "

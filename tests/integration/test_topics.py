@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import time
 import uuid
+from itertools import count
+from typing import Any
 
 import pytest
 from confluent_kafka.admin import AdminClient, AlterConfigOpType, ConfigEntry, ConfigResource, NewTopic, ResourceType
 
 from chartstream.errors import ConfigurationError
 from chartstream.local.broker import LocalKafka
+from chartstream.stream import apply as apply_module
 from chartstream.stream.apply import apply, present_topics
 from chartstream.stream.settings import KafkaSettings
 from chartstream.stream.topics import declared_topics
@@ -84,6 +87,27 @@ def test_an_unkeyed_topic_grows(settings: KafkaSettings) -> None:
     admin = AdminClient(settings.client_config())
     for future in admin.create_topics([NewTopic(name, 1, 1)]).values():
         future.result(20)
+
+    grown = next(change for change in apply(settings, partitions=1) if change.topic == name)
+
+    assert (grown.action, grown.added_partitions) == ("changed", 2)
+    assert present_topics(settings)[name] == 3
+
+
+def test_a_topic_that_metadata_hides_at_first_grows_too(
+    settings: KafkaSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = settings.topic("dead-letters")
+    admin = AdminClient(settings.client_config())
+    for future in admin.create_topics([NewTopic(name, 1, 1)]).values():
+        future.result(20)
+    read, looks = apply_module._read, count()
+
+    def late(admin: AdminClient, names: list[str]) -> Any:
+        brokers, present = read(admin, names)
+        return brokers, {k: v for k, v in present.items() if k != name or next(looks)}
+
+    monkeypatch.setattr(apply_module, "_read", late)
 
     grown = next(change for change in apply(settings, partitions=1) if change.topic == name)
 
