@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from chartstream.coding import Context, Document, Section, Setting
+from chartstream.coding.model import Sex
 
 DAY = date(2026, 3, 2)
 
@@ -19,6 +20,6 @@ def document(sections: Mapping[str, str], document_id: str = "d1", kind: str | N
     return Document(document_id, text, tuple(placed), kind)
 
 
-def context(setting: str = "professional", day: date = DAY) -> Context:
-    """An adult's encounter on a day that the installed release covers."""
-    return Context(Setting(setting), day, age_years=54)
+def context(setting: str = "professional", day: date = DAY, *, age: int = 54, sex: str | None = None) -> Context:
+    """An encounter, an adult's by default, on a day that the installed release covers."""
+    return Context(Setting(setting), day, age_years=age, sex=Sex(sex) if sex else None)

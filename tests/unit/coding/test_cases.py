@@ -1,4 +1,4 @@
-"""The cases of cases.yaml: what a coder assigns by the guidelines."""
+"""The cases of cases/*.yaml: what a coder assigns by the guidelines. cases/basics.yaml says how they are written."""
 
 from __future__ import annotations
 
@@ -11,13 +11,18 @@ import yaml
 from chartstream.coding import CodingEngine
 from tests.unit.coding.notes import context, document
 
-CASES: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / "cases.yaml").read_text(encoding="utf-8"))
+CASES: list[dict[str, Any]] = [
+    case
+    for path in sorted((Path(__file__).parent / "cases").glob("*.yaml"))
+    for case in yaml.safe_load(path.read_text(encoding="utf-8"))
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case["id"])
 def test_case(engine: CodingEngine, case: dict[str, Any]) -> None:
     note = document({**case.get("before", {}), case.get("section", "assessment_and_plan"): case["note"]})
-    coded = engine.code_note([note], context(case.get("setting", "professional")))
+    patient = context(case.get("setting", "professional"), age=case.get("age", 54), sex=case.get("sex"))
+    coded = engine.code_note([note], patient)
     codes = [code.code for code in coded.codes]
     if case.get("any_order"):
         assert sorted(codes) == sorted(case["expected"])
