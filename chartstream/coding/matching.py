@@ -50,7 +50,18 @@ class Mention:
 def mentions(
     lexicon: Lexicon, tokens: Sequence[Token], text: str, barriers: Sequence[int], *, in_sentence: bool
 ) -> list[Mention]:
-    """The terms in ``tokens``. Words may stand in any order and a little apart, in a sentence less than in a heading.
+    """The terms in ``tokens``, the fullest first, none inside another; in a sentence its words stand closer together.
+
+    ``barriers`` are offsets that no term reaches across.
+    """
+    found = occurrences(lexicon, tokens, barriers, _SENTENCE_GAP if in_sentence else _HEADING_GAP)
+    if in_sentence:
+        found = [m for m in found if m.entry.source == OWN or len(m.entry.forms) > 1]
+    return _fullest(found, text)
+
+
+def occurrences(lexicon: Lexicon, tokens: Sequence[Token], barriers: Sequence[int], most_between: int) -> list[Mention]:
+    """Every occurrence of a term, also inside others: its words in any order, ``most_between`` others among them.
 
     ``barriers`` are offsets that no term reaches across.
     """
@@ -59,14 +70,12 @@ def mentions(
         places.setdefault(token.form, []).append(place)
     found = []
     for anchor, entry in lexicon.matching(places):
-        if in_sentence and entry.source != OWN and len(entry.forms) == 1:
-            continue
         for start in places[anchor]:
             mention = _gather(entry, tokens, places, start)
             crosses = any(mention.begin < barrier < mention.end for barrier in barriers)
-            if not crosses and mention.gap <= (_SENTENCE_GAP if in_sentence else _HEADING_GAP):
+            if not crosses and mention.gap <= most_between:
                 found.append(mention)
-    return _fullest(found, text)
+    return found
 
 
 def _gather(entry: Entry, tokens: Sequence[Token], places: Mapping[str, Sequence[int]], start: int) -> Mention:
