@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import Final
 
 from chartstream import __version__, codesets
@@ -14,15 +15,17 @@ from chartstream.coding.additions import added
 from chartstream.coding.assertion import Asserter, Status
 from chartstream.coding.combinations import combine, rules
 from chartstream.coding.confidence import confidence, priors
+from chartstream.coding.corpus import CORPUS, REJECTED, corpus_rules, doubt_of_code, doubted, every_sentence, judged
 from chartstream.coding.finding import Finding, evidence_of, merged
 from chartstream.coding.lexicon import Lexicon, to_table_entries
-from chartstream.coding.matching import Mention, mentions
+from chartstream.coding.matching import Mention, mentions, occurrences
 from chartstream.coding.model import (
     Coded,
     Context,
     Document,
     Explanation,
     Presence,
+    Profile,
     ProposedCode,
     Query,
     RejectedCode,
@@ -72,6 +75,8 @@ class CodingEngine:
         """The codes of an encounter. With a date of service that the release does not cover, ``release`` is None."""
         if not self.codes.release.covers(context.service_date):
             return Coded(release=None)
+        if context.profile is Profile.CORPUS:
+            return self._mentioned(documents)
         reported, rejected = self._findings(documents, context)
         reported, vague = drop_vaguer(_distinct(reported), self.codes)
         reported, needless = combine(reported, self.codes, documents)
@@ -105,6 +110,36 @@ class CodingEngine:
             if reported:
                 return reported, rejected
         return [], rejected
+
+    def _mentioned(self, documents: Sequence[Document]) -> Coded:
+        """Whatever the documents mention, in order of the text; nobody is asked for more."""
+        specifier = Specifier(self.codes, self._vocabulary)
+        statements = [statement for document in documents for statement in every_sentence(document)]
+        found = [finding for statement in statements for finding in self._all_in(statement, specifier)]
+        proposed = _distinct(f for f in found if f.reason is None)
+        taken = {finding.code for finding in proposed}
+        return Coded(
+            release=self.codes.release.name,
+            codes=tuple(self._proposed(finding, at, None) for at, finding in enumerate(proposed, start=1)),
+            rejected=tuple(self._rejected(f) for f in _distinct(f for f in found if f.code not in taken)),
+        )
+
+    def _all_in(self, statement: Statement, specifier: Specifier) -> Iterator[Finding]:
+        text = statement.document.text
+        rules = corpus_rules(self._vocabulary)
+        tokens = self._vocabulary.tokens(text, statement.begin, statement.end)
+        barriers = self._asserter.barriers(text, statement.begin, statement.end)
+        found = occurrences(self._corpus_lexicon, tokens, barriers, rules.candidate_gap)
+        for mention, doubt in judged(found, rules, text):
+            for finding in self._of_mention(mention, statement, specifier.specify(mention, statement, tokens)):
+                doubted(finding, doubt or doubt_of_code(finding.code, rules))
+                yield finding
+
+    @cached_property
+    def _corpus_lexicon(self) -> Lexicon:
+        name = f"{table_name()}-{lexicon_name(over=CORPUS)}"
+        gathered = cached_table(name, lambda: to_table_entries(gather(self.codes, self._vocabulary, over=CORPUS)))
+        return Lexicon(gathered)
 
     def _in_statement(self, statement: Statement, specifier: Specifier) -> Iterator[Finding]:
         text = statement.document.text
@@ -153,7 +188,8 @@ class CodingEngine:
     def _rejected(self, finding: Finding) -> RejectedCode:
         reason = finding.reason or "another code was chosen"
         description = self._description(finding.code)
-        return RejectedCode(finding.code, description, priors().rejected, reason, tuple(finding.evidence))
+        probability = finding.features.get(REJECTED, priors().rejected)
+        return RejectedCode(finding.code, description, probability, reason, tuple(finding.evidence))
 
     def _description(self, code: str) -> str:
         entry = self.codes.get(code)

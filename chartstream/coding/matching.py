@@ -57,7 +57,7 @@ def mentions(
     found = occurrences(lexicon, tokens, barriers, _SENTENCE_GAP if in_sentence else _HEADING_GAP)
     if in_sentence:
         found = [m for m in found if m.entry.source == OWN or len(m.entry.forms) > 1]
-    return _fullest(found, text)
+    return fullest(found, text)
 
 
 def occurrences(lexicon: Lexicon, tokens: Sequence[Token], barriers: Sequence[int], most_between: int) -> list[Mention]:
@@ -87,7 +87,7 @@ def _gather(entry: Entry, tokens: Sequence[Token], places: Mapping[str, Sequence
     return Mention(entry, tuple(tokens[place] for place in chosen), len(between - own))
 
 
-def _fullest(found: Sequence[Mention], text: str) -> list[Mention]:
+def fullest(found: Sequence[Mention], text: str) -> list[Mention]:
     """Greedily the mention with the most words, then the least gap, then the product's own term."""
     ordered = sorted(found, key=lambda m: (-len(m.entry.forms), m.gap, m.entry.source != OWN, m.begin))
     chosen: list[Mention] = []

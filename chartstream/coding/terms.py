@@ -40,22 +40,28 @@ _GAP_BEFORE_COMMA: Final = re.compile(r"\s+,")
 _MOST_FORMS: Final = 9
 
 
-def lexicon_name(folder: Path = DATA) -> str:
+def lexicon_name(folder: Path = DATA, over: Path | None = None) -> str:
     """The cache name of the lexicon: it changes with the builder and with every data file that goes in."""
     digest = hashlib.sha256()
-    for path in sorted([folder / "vocabulary.csv", *(folder / "terms").glob("*.csv")]):
+    added = sorted(over.glob("*.csv")) if over is not None else []
+    for path in [*sorted([folder / "vocabulary.csv", *(folder / "terms").glob("*.csv")]), *added]:
         digest.update(path.read_bytes())
     return f"lexicon-{BUILDER}-{digest.hexdigest()[:16]}"
 
 
-def gather(codes: CodeSet, vocabulary: Vocabulary, folder: Path = TERMS) -> Drafts:
-    """Every term by its set of forms. Raises ``ConfigurationError`` for an own term whose code does not exist."""
+def gather(codes: CodeSet, vocabulary: Vocabulary, folder: Path = TERMS, over: Path | None = None) -> Drafts:
+    """Every term by its set of forms; those of the folder ``over`` take the place of equal ones.
+
+    Raises ``ConfigurationError`` for an own term whose code does not exist.
+    """
     gathering = _Gathering(codes, vocabulary)
     for name in codes:
         entry = codes.get(name) if _has_own_words(name) else None
         if entry is not None:
             gathering.add_entry(entry)
     gathering.add_own_terms(own_terms(folder))
+    if over is not None:
+        gathering.add_own_terms(own_terms(over))
     return gathering.drafts
 
 
