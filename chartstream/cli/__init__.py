@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from chartstream.cli import certificate, code, dead_letters, demo, extract, kafka, publish, redis, schemas, topics
+from chartstream.cli import (
+    certificate,
+    code,
+    dead_letters,
+    demo,
+    explain,
+    extract,
+    kafka,
+    publish,
+    redis,
+    schemas,
+    topics,
+)
 from chartstream.errors import ChartstreamError
 
 app = typer.Typer(
@@ -23,6 +35,7 @@ app.add_typer(redis.app, name="redis")
 app.add_typer(topics.app, name="topics")
 app.command()(code.code)
 app.command()(demo.demo)
+app.command()(explain.explain)
 app.command()(extract.extract)
 app.command()(publish.publish)
 app.command()(publish.subscribe)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
-from chartstream.cli.note_lines import NoteLine, places_in_original
-from chartstream.cli.predictions import Code, Prediction, Span, prediction_of, texts_of
+from chartstream.cli.coded_notes import coded_note
+from chartstream.cli.note_lines import NoteLine
 from chartstream.clock import SystemClock
-from chartstream.codesets import Release, release_named
+from chartstream.codesets import release_named
 from chartstream.coding.engine import CodingEngine
 from chartstream.coding.model import Profile
 from chartstream.coding.stage import CodingStage
@@ -27,11 +26,12 @@ from chartstream.routing.certificate import Certificate
 from chartstream.routing.policy import default_policy
 from chartstream.routing.stage import RoutingStage
 from chartstream.validation.stage import ValidationStage
+from chartstream.viewer.coded import CodedNote
 from services.extraction.ocr import ConfiguredOcr
 from services.extraction.settings import OcrSettings
 
 WAIVED = ("encounter_date", "provider", "signature", "age", "sex", "facility", "diagnosis")
-"""Fields that a line of .jsonl cannot carry. Files, and Kafka, are never waived anything."""
+"""Fields that a line of .jsonl cannot carry. Files that are coded, and Kafka, are never waived anything."""
 
 _TENANT = "command-line"
 _DOCUMENT = "note"
@@ -56,7 +56,7 @@ class Batch:
         self._store = FsspecDocumentStore(f"memory://chartstream-{secrets.token_hex(8)}")
         self._key = secrets.token_bytes(32)
         engine = CodingEngine.load(release_named(release) if release is not None else None)
-        self._release = engine.codes.release
+        self.codes = engine.codes
         self._pipeline = Pipeline(
             IntakeStage(self._store, self._clock, waived, SandboxedInspector()),
             ExtractionStage(self._store, ConfiguredOcr(OcrSettings.from_environment()).make, self._clock),
@@ -65,36 +65,26 @@ class Batch:
             RoutingStage(self._clock, certificate, default_policy()),
         )
 
-    @property
-    def release(self) -> Release:
-        """The release of ICD-10-CM that codes are taken from."""
-        return self._release
-
-    def code_line(self, line: NoteLine) -> Prediction:
-        """The prediction for a line of .jsonl, its offsets in the line's own text."""
+    def code_line(self, line: NoteLine) -> CodedNote:
+        """What comes of a line of .jsonl; the text is as extracted, in which hard spaces or line ends may differ."""
         patient = Patient(patient_id=_DOCUMENT, sex=line.sex, age_years=line.patient.age)
         encounter = Encounter(claim_type=line.claim_type, complete=True, source=_TENANT, patient=patient)
         document = self._document(line.text.encode(), DocumentStatus.FINAL, "text/plain")
-        predicted, texts = self._coded(line.note_id, encounter, document)
-        extracted = texts.get(_DOCUMENT, line.text)
-        if extracted == line.text:
-            return predicted
-        places = places_in_original(line.text, extracted)
-        return replace(predicted, codes=tuple(_moved(code, places, line.text) for code in predicted.codes))
+        return self._coded(line.note_id, encounter, document)
 
-    def code_file(self, path: Path, claim_type: ClaimType) -> Prediction:
-        """The prediction for a file, its offsets in the text extracted from it. Whether it is signed the note says."""
+    def code_file(self, path: Path, claim_type: ClaimType) -> CodedNote:
+        """What comes of a file. Whether it is signed the note says."""
         patient = Patient(patient_id=_DOCUMENT)
         encounter = Encounter(claim_type=claim_type, complete=True, source=_TENANT, patient=patient)
         document = self._document(path.read_bytes(), DocumentStatus.UNKNOWN, "application/octet-stream")
-        return self._coded(str(path), encounter, document)[0]
+        return self._coded(str(path), encounter, document)
 
     def _document(self, content: bytes, status: DocumentStatus, media_type: str) -> Document:
         uri, sha256 = self._store.put(content, media_type)
         check = ClaimCheck(uri=uri, sha256=sha256, size_bytes=len(content), media_type=media_type)
         return Document(document_id=_DOCUMENT, status=status, claim_check=check)
 
-    def _coded(self, note_id: str, encounter: Encounter, document: Document) -> tuple[Prediction, dict[str, str]]:
+    def _coded(self, note_id: str, encounter: Encounter, document: Document) -> CodedNote:
         identity = encounter_id(self._key, _TENANT, note_id, encounter.claim_type, _TENANT)
         head = Head(
             event_id=identity,
@@ -105,15 +95,4 @@ class Batch:
             produced_by=_TENANT,
         )
         submission = NoteSubmitted(head=head, action=Action.SUBMIT, encounter=encounter, documents=(document,))
-        events = self._pipeline.process(submission)
-        return prediction_of(note_id, events, self._store), texts_of(events, self._store)
-
-
-def _moved(code: Code, places: Sequence[tuple[int, int]], original: str) -> Code:
-    """The code with its quotes where they stand in the original."""
-
-    def move(span: Span) -> Span:
-        begin, end = places[span.begin][0], places[span.end - 1][1]
-        return Span(begin, end, original[begin:end])
-
-    return replace(code, evidence=tuple(move(span) for span in code.evidence))
+        return coded_note(note_id, self._pipeline.process(submission), self._store)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, TextIO, TypeVar
 
 import typer
 from rich.console import Console
@@ -12,14 +13,17 @@ from rich.progress import track
 from rich.table import Table
 
 from chartstream.cli.note_lines import NoteLine, read_lines
-from chartstream.cli.predictions import Prediction
+from chartstream.cli.predictions import Prediction, prediction_of
+from chartstream.cli.written import write
 from chartstream.coding.model import Profile
 from chartstream.errors import ConfigurationError
 from chartstream.events.encounter import ClaimType
+from chartstream.viewer.coded import CodedNote
 
 _TYPES = {".txt", ".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".docx", ".doc", ".rtf", ".hl7", ".xml", ".json"}
 
 T = TypeVar("T")
+_Coded = tuple[CodedNote, str | None]  # and the text as it was given, in which its offsets are to count
 _stderr = Console(stderr=True)
 
 
@@ -33,6 +37,10 @@ def code(
         ),
     ],
     out: Annotated[Path | None, typer.Option(help="Write predictions here, a line of JSON for each note.")] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option(help="Write a page to look at here: evidence lit up by code. It holds the notes."),
+    ] = None,
     profile: Annotated[
         Profile, typer.Option(help="What counts: what a claim may carry, or all that is mentioned.")
     ] = Profile.CLAIM,
@@ -50,6 +58,7 @@ def code(
     """
     from chartstream.cli.batch import WAIVED, Batch  # noqa: PLC0415 - loads the engines
     from chartstream.routing.certificate import Certificate  # noqa: PLC0415
+    from chartstream.viewer.codes_page import render_codes  # noqa: PLC0415
 
     lines = _lines(notes)
     batch = Batch(
@@ -59,10 +68,13 @@ def code(
         waived=WAIVED if lines is not None else (),
     )
     if lines is not None:
-        _stderr.print(f"waived, as lines cannot carry them: {', '.join(WAIVED)}; codes of {batch.release.name}")
-        _give(out, map(batch.code_line, _tracked(lines)))
+        _stderr.print(f"waived, as lines cannot carry them: {', '.join(WAIVED)}; codes of {batch.codes.release.name}")
+        coded: Iterable[_Coded] = ((batch.code_line(line), line.text) for line in _tracked(lines))
     else:
-        _give(out, (batch.code_file(path, claim_type) for path in _tracked(notes)))
+        coded = ((batch.code_file(path, claim_type), None) for path in _tracked(notes))
+    kept = _give(out, coded, keep=html is not None)
+    if html is not None:
+        write(html, render_codes(kept))
 
 
 def _lines(notes: Sequence[Path]) -> list[NoteLine] | None:
@@ -81,14 +93,26 @@ def _tracked(items: Sequence[T]) -> Iterable[T]:
     return track(items, description="coding", console=_stderr, transient=True)
 
 
-def _give(out: Path | None, predictions: Iterable[Prediction]) -> None:
+def _give(out: Path | None, coded: Iterable[_Coded], *, keep: bool) -> list[CodedNote]:
+    """Write each note's predictions as it is coded, or show them all; the notes, where they are to be kept."""
+    kept = []
+    with _opened(out) as file:
+        for note, original in coded:
+            if file is not None:
+                file.write(f"{prediction_of(note, original).line()}\n")
+            if keep or file is None:
+                kept.append(note)
+    if file is None:
+        for note in kept:
+            Console().print(_table(prediction_of(note)))
+    return kept
+
+
+def _opened(out: Path | None) -> AbstractContextManager[TextIO | None]:
     if out is None:
-        for prediction in list(predictions):
-            Console().print(_table(prediction))
-        return
+        return nullcontext()
     try:
-        with out.open("w", encoding="utf-8") as file:
-            file.writelines(f"{prediction.line()}\n" for prediction in predictions)
+        return out.open("w", encoding="utf-8")
     except OSError as error:
         raise ConfigurationError(f"{out.name} cannot be written: {error.strerror}; name another file") from error
 

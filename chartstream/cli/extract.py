@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import track
 
-from chartstream.errors import ConfigurationError
+from chartstream.cli.written import write
 from chartstream.events.encounter import ClaimType
 
 _stderr = Console(stderr=True)
@@ -50,15 +49,7 @@ def extract(
         file = reader.read(path, claim_type)
         show(file, console)
         seen.append(file)
-    _write(json_file, lambda: json.dumps([as_data(file) for file in seen], ensure_ascii=False, indent=1) + "\n")
-    _write(html, lambda: render(seen))
-
-
-def _write(path: Path | None, content: Callable[[], str]) -> None:
-    if path is None:
-        return
-    try:
-        path.write_text(content(), encoding="utf-8")
-    except OSError as error:
-        raise ConfigurationError(f"{path.name} cannot be written: {error.strerror}; name another file") from error
-    _stderr.print(f"{path} written; it holds the note")
+    if json_file is not None:
+        write(json_file, json.dumps([as_data(file) for file in seen], ensure_ascii=False, indent=1) + "\n")
+    if html is not None:
+        write(html, render(seen))

@@ -1,26 +1,18 @@
-"""What came of a note, as a line of predictions: read off the events that the pipeline produced for it."""
+"""What came of a note, as a line of predictions."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from chartstream.cli.note_lines import places_in_original
 from chartstream.errors import Problem
-from chartstream.events.claims import ClaimCoded
-from chartstream.events.coding import Candidate, CodesProposed, CodeSystem, Diagnosis, Procedure
-from chartstream.events.documents import NoteRejected
-from chartstream.events.extraction import Evidence, NoteExtracted
-from chartstream.events.head import Event
-from chartstream.events.review import ReviewKind, ReviewRequested
-from chartstream.ports import DocumentStore
-from chartstream.texts import text_of
+from chartstream.events.coding import Candidate
+from chartstream.viewer.coded import CodedNote, Outcome, Proposed, system_name
 
 Decision = Literal["auto", "review", "candidate"]
-Outcome = Literal["coded", "review", "rejected"]
-
-_SYSTEM_NAMES = {CodeSystem.ICD_10_CM: "ICD-10-CM", CodeSystem.ICD_10_PCS: "ICD-10-PCS"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,48 +61,28 @@ class Prediction:
         return json.dumps({**content, "problems": [p.code for p in self.problems]}, ensure_ascii=False)
 
 
-def prediction_of(note_id: str, events: Sequence[Event], documents: DocumentStore) -> Prediction:
-    """The prediction that the events of one submission amount to. Raises as ``texts.text_of`` does."""
-    outcome, problems = _outcome(events)
-    texts = texts_of(events, documents)
-    proposals = [event.coding for event in events if isinstance(event, CodesProposed) and event.coding is not None]
-    codes: list[Code] = []
-    for coding in proposals:
-        decision: Decision = "auto" if outcome == "coded" else "review"
-        lines: list[Diagnosis | Procedure] = [*coding.diagnoses, *coding.procedures]
-        codes.extend(_code(line, decision, texts) for line in lines)
-        codes.extend(_code(candidate, "candidate", texts) for candidate in coding.candidates)
-    return Prediction(note_id, outcome, tuple(codes), problems)
+def prediction_of(note: CodedNote, original: str | None = None) -> Prediction:
+    """The prediction that a coded note amounts to; offsets count in ``original`` where it is given."""
+    decision: Decision = "auto" if note.outcome == "coded" else "review"
+    codes = [_code(note, line, decision) for line in note.proposed]
+    codes += [_code(note, candidate, "candidate") for candidate in note.candidates]
+    if original is not None and note.texts and original != note.texts[0].text:
+        places = places_in_original(original, note.texts[0].text)
+        codes = [_moved(code, places, original) for code in codes]
+    return Prediction(note.name, note.outcome, tuple(codes), note.problems)
 
 
-def _outcome(events: Sequence[Event]) -> tuple[Outcome, Sequence[Problem]]:
-    for event in events:
-        if isinstance(event, ClaimCoded):
-            return "coded", ()
-        if isinstance(event, NoteRejected):
-            return "rejected", event.problems
-        if isinstance(event, ReviewRequested) and event.kind is ReviewKind.REQUESTED:
-            return "review", event.problems
-    raise ValueError("a submission led to no claim, no review and no rejection")
-
-
-def texts_of(events: Sequence[Event], documents: DocumentStore) -> dict[str, str]:
-    """The extracted texts by document; empty where extraction did not come to its end."""
-    found: dict[str, str] = {}
-    for event in events:
-        if isinstance(event, NoteExtracted):
-            for document in event.documents:
-                text = text_of(event, document, documents).text
-                found[document.document_id] = text if isinstance(text, str) else ""
-    return found
-
-
-def _code(line: Diagnosis | Procedure | Candidate, decision: Decision, texts: dict[str, str]) -> Code:
+def _code(note: CodedNote, line: Proposed | Candidate, decision: Decision) -> Code:
     confidence = line.code_confidence if line.code_confidence is not None else 0.0
-    spans = tuple(_span(place, texts) for place in line.evidence)
-    system = _SYSTEM_NAMES.get(line.system, line.system.value)
-    return Code(system, line.code, line.description, confidence, decision, spans)
+    spans = tuple(Span(place.begin, place.end, note.quote(place)) for place in line.evidence)
+    return Code(system_name(line.system), line.code, line.description, confidence, decision, spans)
 
 
-def _span(place: Evidence, texts: dict[str, str]) -> Span:
-    return Span(place.begin, place.end, texts[place.document_id][place.begin : place.end])
+def _moved(code: Code, places: Sequence[tuple[int, int]], original: str) -> Code:
+    """The code with its quotes where they stand in the original."""
+
+    def move(span: Span) -> Span:
+        begin, end = places[span.begin][0], places[span.end - 1][1]
+        return Span(begin, end, original[begin:end])
+
+    return replace(code, evidence=tuple(move(span) for span in code.evidence))

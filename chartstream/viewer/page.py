@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from importlib import resources
 
-from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
-from chartstream.viewer.marks import FAIR, SURE, WIDTH, Drawing, band, drawings, family_of
+from chartstream.viewer.html import environment, shell
+from chartstream.viewer.marks import FAIR, SURE, WIDTH, Drawing, drawings, family_of
 from chartstream.viewer.measured import rows
 from chartstream.viewer.pictures import page_pictures
 from chartstream.viewer.seen import SeenDocument, SeenFile, plain
@@ -57,28 +53,19 @@ class _Sheet:
 def render(files: Sequence[SeenFile]) -> str:
     """One HTML file for all of them; it holds the whole notes and their page images."""
     sheets = [sheet for file in files for sheet in _sheets(file)]
-    style, script = _asset("viewer.css"), _asset("viewer.js")
-    return _template().render(
-        sheets=sheets,
-        title=files[0].name if len(files) == 1 else f"{len(files)} files",
-        # A script's text must not be escaped; both come from this package.
-        style=Markup(style),  # noqa: S704
-        script=Markup(script),  # noqa: S704
-        policy=_policy(style, script),
-        width=WIDTH,
-        sure=SURE,
-        fair=FAIR,
-    )
-
-
-def _policy(style: str, script: str) -> str:
-    """Content security: images from this file, the one style and the one script, and nothing else."""
-    style_hash, script_hash = (
-        base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in (style, script)
-    )
     return (
-        "default-src 'none'; img-src data:; base-uri 'none'; form-action 'none'; "
-        f"style-src 'sha256-{style_hash}'; script-src 'sha256-{script_hash}'"
+        environment()
+        .get_template("viewer.html.j2")
+        .render(
+            sheets=sheets,
+            labels=_labels,
+            measured=rows,
+            title=files[0].name if len(files) == 1 else f"{len(files)} files",
+            shell=shell(("viewer.css",), "viewer.js"),
+            width=WIDTH,
+            sure=SURE,
+            fair=FAIR,
+        )
     )
 
 
@@ -155,25 +142,3 @@ def _labels(sheet: _Sheet) -> Markup:
 
 def _on(page: int | None) -> str:
     return "" if page is None else f" · page {page}"
-
-
-def _asset(name: str) -> str:
-    return resources.files("chartstream.viewer").joinpath("templates", name).read_text("utf-8")
-
-
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("chartstream.viewer"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"plain": plain, "band": band, "words": lambda name: str(name).replace("_", " ")}
-    environment.globals |= {"labels": _labels, "measured": rows}
-    return environment
-
-
-def _template() -> Template:
-    return _environment().get_template("viewer.html.j2")
