@@ -9,6 +9,7 @@ import typer
 from chartstream.cli import (
     certificate,
     code,
+    codesets,
     dead_letters,
     demo,
     explain,
@@ -28,6 +29,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold a note's text
 )
 app.add_typer(certificate.app, name="certificate")
+app.add_typer(codesets.app, name="codesets")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(kafka.app, name="kafka")

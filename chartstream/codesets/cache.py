@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import fcntl
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from chartstream.codesets.table import Table, write_table
 from chartstream.errors import ConfigurationError
-
-
-def cache_folder() -> Path:
-    """The user's cache folder of Chartstream: ``$XDG_CACHE_HOME/chartstream`` or ``~/.cache/chartstream``."""
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "chartstream"
+from chartstream.home import cache_home
 
 
 def cached_table(name: str, build: Callable[[], Mapping[str, bytes]], folder: Path | None = None) -> Table:
@@ -23,7 +17,7 @@ def cached_table(name: str, build: Callable[[], Mapping[str, bytes]], folder: Pa
     ``name`` must change with whatever the content depends on (package version, builder version). A lock file lets one
     process build while the others wait. Raises ``ConfigurationError`` when the folder cannot be written.
     """
-    folder = folder or cache_folder()
+    folder = folder or cache_home()
     path = folder / f"{name}.table"
     if not path.exists():
         try:
