@@ -16,6 +16,7 @@ from chartstream.coding.assertion import Asserter, Status
 from chartstream.coding.combinations import combine, rules
 from chartstream.coding.confidence import confidence, priors
 from chartstream.coding.corpus import CORPUS, REJECTED, corpus_rules, doubt_of_code, doubted, every_sentence, judged
+from chartstream.coding.external_causes import external_cause_rules, external_causes
 from chartstream.coding.finding import Finding, evidence_of, merged
 from chartstream.coding.lexicon import Lexicon, to_table_entries
 from chartstream.coding.matching import Mention, mentions, occurrences
@@ -68,6 +69,7 @@ class CodingEngine:
             reportability(),
             roles(),
             presence_rules(),
+            external_cause_rules(),
         )  # a file at fault shows at start, not at the first note
         return cls(codes, vocabulary, Lexicon(table), Asserter.read())
 
@@ -82,6 +84,7 @@ class CodingEngine:
         reported, needless = combine(reported, self.codes, documents)
         reported, explained = drop_integral(reported)
         reported.extend(added(reported, self.codes, documents, context))
+        reported.extend(external_causes(reported, self.codes, documents, context, self._asserter))
         ordered = sequenced(_distinct(reported))
         taken = {finding.code for finding in ordered}
         rest = [f for f in _distinct([*rejected, *vague, *needless, *explained]) if f.code not in taken]
