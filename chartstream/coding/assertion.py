@@ -1,119 +1,216 @@
-"""Whether a mention is asserted of the patient now: negated, uncertain, hypothetical, historical or of a relative."""
+"""Whether a mention is asserted of the patient now: negated, uncertain, hypothetical, historical or of someone else."""
 
 from __future__ import annotations
 
-import csv
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
-from chartstream.coding.tokens import DATA
-from chartstream.errors import ConfigurationError
+from chartstream.coding.cues import Cue, Cues, Direction, Part, Reach, Rule, Status, Word, words
 
-# What ends the reach of a word before its mention; commas do not end a negated list ("no fever, chills or cough").
-_BREAK: Final = re.compile(r"[;:\n]|\.(?=\s|$)|\b(?:but|however|although|except|which|who|due to|secondary to)\b", re.I)
-_NARROW_BREAK: Final = re.compile(r",|\bwith\b|\band\b", re.IGNORECASE)
-_REACH: Final = 120
+__all__ = ["Asserter", "Assertion", "Status", "Stretch"]
 
-
-class Status(StrEnum):
-    """How a mention is meant."""
-
-    AFFIRMED = "affirmed"
-    NEGATED = "negated"
-    UNCERTAIN = "uncertain"
-    HYPOTHETICAL = "hypothetical"
-    HISTORICAL = "historical"
-    FAMILY = "family"
-
-
-class Direction(StrEnum):
-    """Where a trigger's mention stands: behind it, before it, or on both sides."""
-
-    FORWARD = "forward"
-    BACKWARD = "backward"
-    AROUND = "around"
-
-
+# Which status decides where several hold. What is denied is no diagnosis of anyone; then comes whose it is.
+_PRECEDENCE: Final = (
+    Status.NEGATED,
+    Status.OTHER,
+    Status.FAMILY,
+    Status.HYPOTHETICAL,
+    Status.UNCERTAIN,
+    Status.HISTORICAL,
+)
 _TURNING: Final = frozenset({Status.NEGATED, Status.UNCERTAIN, Status.HYPOTHETICAL})
-
-
-@dataclass(frozen=True, slots=True)
-class Trigger:
-    """A word or phrase that changes how what follows (or precedes, or surrounds) it is meant."""
-
-    words: str
-    status: Status
-    direction: Direction
+# How many words a trigger reaches; a list may be long, "not" seldom reaches beyond its own phrase.
+_WORDS: Final = {Reach.LIST: 80, Reach.NEAR: 14, Reach.CLOSE: 8, Reach.BESIDE: 1}
+_ENDS: Final = frozenset(".;?\n")
+_PREPOSITIONS: Final = frozenset(
+    {
+        "for",
+        "because",
+        "despite",
+        "since",
+        "as",
+        "when",
+        "while",
+        "after",
+        "before",
+        "during",
+        "to",
+        "at",
+        "until",
+        "by",
+    }
+)
+_OR: Final = frozenset({"or", "nor", "vs", "versus"})
+# A list that "or" joins: that many words at most stand between a comma and the "or".
+_OR_WITHIN: Final = 8
+# Statuses that hold for one thing, not for what comes with it.
+_ALONE: Final = frozenset({Status.UNCERTAIN, Status.HISTORICAL})
+# "No fever, possible pneumonia": a word of another status behind a comma ends these.
+_YIELDING: Final = frozenset({Status.NEGATED, Status.HISTORICAL})
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """The status of a mention and the trigger's place (code points), where one was found."""
+    """The status of a mention, the place (code points) of the trigger that decides it, and every status that holds."""
 
     status: Status
     begin: int | None = None
     end: int | None = None
+    statuses: frozenset[Status] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """What lies between ``low`` and ``high`` (code points) has ``status``, by the trigger at ``begin``."""
+
+    status: Status
+    low: int
+    high: int
+    begin: int
+    end: int
 
 
 class Asserter:
-    """Finds triggers of ``data/assertion.csv`` around mentions."""
+    """Says how mentions are meant, by the cues of the package."""
 
-    def __init__(self, triggers: Iterable[Trigger]) -> None:
-        self._triggers: dict[str, list[Trigger]] = {}
-        for trigger in triggers:
-            self._triggers.setdefault(trigger.words, []).append(trigger)
-        longest_first = sorted(self._triggers, key=len, reverse=True)
-        self._pattern = re.compile(
-            "|".join(rf"(?<!\w){re.escape(words)}(?!\w)" for words in longest_first), re.IGNORECASE
-        )
+    def __init__(self, cues: Cues) -> None:
+        self._cues = cues
 
     @classmethod
-    def read(cls, path: Path = DATA / "assertion.csv") -> Asserter:
-        """The triggers of the package. Raises ``ConfigurationError`` naming a line that is not well-formed."""
-        triggers = []
-        with path.open(newline="", encoding="utf-8") as file:
-            for number, row in enumerate(csv.DictReader(file), start=2):
-                if row["direction"] not in set(Direction) or row["status"] not in set(Status) or not row["source"]:
-                    raise ConfigurationError(f"{path.name}, line {number}: a column is wrong or empty; correct it.")
-                triggers.append(Trigger(row["trigger"], Status(row["status"]), Direction(row["direction"])))
-        return cls(triggers)
+    def read(cls) -> Self:
+        """With the cues of the package. Raises ``ConfigurationError`` naming a line that is not well-formed."""
+        return cls(Cues.read())
 
-    def barriers(self, text: str, begin: int, end: int) -> list[int]:
-        """Where ``text[begin:end]`` turns from certain to doubted or denied: no term reaches across these places."""
-        matches = self._pattern.finditer(text, begin, end)
-        return [m.start() for m in matches if any(t.status in _TURNING for t in self._triggers[m.group().lower()])]
+    def stretch(self, text: str, begin: int, end: int) -> Stretch:
+        """``text[begin:end]``, scanned once for all its mentions. Offsets remain those of ``text``."""
+        found = words(text, begin, end)
+        return Stretch(found, self._cues.scan(found), begin, end)
 
     def assertion(
         self, text: str, begin: int, end: int, covered: Sequence[tuple[int, int]], bounds: tuple[int, int]
     ) -> Assertion:
-        """How the mention ``text[begin:end]`` is meant, within ``bounds``; triggers inside ``covered`` are its own."""
-        low, high = max(bounds[0], begin - _REACH), min(bounds[1], end + _REACH)
-        for match in reversed(list(self._pattern.finditer(text, low, high))):
-            at = (match.start(), match.end())
-            if any(a < at[1] and at[0] < b for a, b in covered):
-                continue
-            for trigger in self._triggers[match.group().lower()]:
-                if _reaches(trigger, text, at, (begin, end)):
-                    return Assertion(trigger.status, *at)
+        """How the one mention ``text[begin:end]`` is meant, read within ``bounds``; see ``Stretch.assertion``."""
+        return self.stretch(text, *bounds).assertion(begin, end, covered)
+
+
+class Stretch:
+    """A statement or sentence with what its cues make of it."""
+
+    def __init__(self, found: Sequence[Word], cues: Sequence[Cue], begin: int, end: int) -> None:
+        self._words = found
+        self._begin, self._end = begin, end
+        self._cues = cues
+        self._at: dict[int, Cue] = {place: cue for cue in cues for place in range(cue.first, cue.stop)}
+        self._scopes: dict[int, list[_Scope]] = {cue.first: list(self._scopes_of(cue)) for cue in cues}
+
+    @property
+    def barriers(self) -> list[int]:
+        """Where the text turns from certain to doubted, denied or only thought of: no term reaches across these."""
+        return [self._words[c.first].begin for c in self._cues if any(rule.does in _TURNING for rule in c.rules)]
+
+    def assertion(self, begin: int, end: int, covered: Sequence[tuple[int, int]]) -> Assertion:
+        """How the mention ``[begin, end)`` is meant; cues that overlap ``covered``, its words, say nothing of it."""
+        holding: dict[Status, _Scope] = {}
+        for cue in self._cues:
+            for scope in self._outside(cue, covered):
+                if (scope.end <= begin < scope.high) or (scope.low < end <= scope.begin):
+                    holding[scope.status] = scope
+        for status in _PRECEDENCE:
+            if status in holding:
+                return Assertion(status, holding[status].begin, holding[status].end, frozenset(holding))
         return Assertion(Status.AFFIRMED)
 
+    def _outside(self, cue: Cue, covered: Sequence[tuple[int, int]]) -> Sequence[_Scope]:
+        """The scopes of ``cue``, or of the longest shorter cue in it, that leaves the mention's own words alone."""
+        for each in (cue, *cue.shorter):
+            low, high = self._words[each.first].begin, self._words[each.stop - 1].end
+            if not any(a < high and low < b for a, b in covered):
+                return self._scopes[cue.first] if each is cue else list(self._scopes_of(each))
+        return ()
 
-def _reaches(trigger: Trigger, text: str, at: tuple[int, int], mention: tuple[int, int]) -> bool:
-    before = at[1] <= mention[0]
-    after = at[0] >= mention[1]
-    if before and trigger.direction in (Direction.FORWARD, Direction.AROUND):
-        between = text[at[1] : mention[0]]
-    elif after and trigger.direction in (Direction.BACKWARD, Direction.AROUND):
-        between = text[mention[1] : at[0]]
-    else:
+    def _scopes_of(self, cue: Cue) -> Iterator[_Scope]:
+        begin, end = self._words[cue.first].begin, self._words[cue.stop - 1].end
+        for rule in cue.rules:
+            if isinstance(rule.does, Part) or rule.reach is None:
+                continue
+            low, high = begin, end
+            if rule.direction in (Direction.FORWARD, Direction.AROUND):
+                stop = self._forward(cue, rule.does, rule.reach)
+                high = self._words[stop].begin if stop < len(self._words) else self._end
+            if rule.direction is not Direction.FORWARD:
+                start = self._backward(cue, rule.does, rule.reach)
+                low = self._words[start - 1].end if start > 0 else self._begin
+            yield _Scope(rule.does, low, high, begin, end)
+
+    def _forward(self, cue: Cue, status: Status, reach: Reach) -> int:
+        """The first word behind ``cue`` that it no longer reaches, or how many words there are."""
+        at, depth = cue.stop, 0
+        limit = min(len(self._words), cue.stop + _WORDS[reach])
+        while at < limit:
+            form = self._words[at].form
+            inner = self._at.get(at)
+            if inner is not None and self._ended_by(inner, cue.stop, status):
+                return at
+            depth += (form == "(") - (form == ")")
+            if depth < 0 or self._ended_at(at, at == cue.stop, status, reach, forward=True):
+                return at
+            at = max(inner.stop, at + 1) if inner is not None else at + 1
+        return min(at, len(self._words))
+
+    def _ended_by(self, inner: Cue, stop: int, status: Status) -> bool:
+        """Whether a cue behind a trigger that ends before word ``stop`` ends what it reaches."""
+        beside = inner.first == stop or (inner.first == stop + 1 and self._words[stop].form == "that")
+        if any(_ends(rule, status) and not (beside and rule.does is Part.CLAUSE) for rule in inner.rules):
+            return True
+        behind_comma = inner.first > stop and self._words[inner.first - 1].form == ","
+        turns = all(isinstance(rule.does, Status) and rule.does is not status for rule in inner.rules)
+        return status in _YIELDING and behind_comma and turns
+
+    def _backward(self, cue: Cue, status: Status, reach: Reach) -> int:
+        """The first word of those before ``cue`` that it still reaches."""
+        at = cue.first
+        limit = max(0, cue.first - _WORDS[reach])
+        while at > limit:
+            inner = self._at.get(at - 1)
+            beside = at == cue.first
+            if inner is not None and any(
+                _ends(rule, status) and not (beside and rule.does is Part.CLAUSE) for rule in inner.rules
+            ):
+                return at
+            if self._ended_at(at - 1, beside, status, reach, forward=False):
+                return at
+            at = inner.first if inner is not None else at - 1
+        return at
+
+    def _ended_at(self, at: int, beside: bool, status: Status, reach: Reach, *, forward: bool) -> bool:
+        """Whether the word or mark at ``at`` ends what a trigger reaches; ``beside``: it stands next to the trigger."""
+        form = self._words[at].form
+        if form in _ENDS:
+            return True
+        if form in (":", "-"):
+            return not beside and status is not Status.HYPOTHETICAL
+        if form == ",":
+            passes = reach is Reach.LIST or (self._leads_to_or(at) if forward else beside)
+            return not passes
+        if reach is Reach.CLOSE and form in _PREPOSITIONS and not beside:
+            return True
+        if form == "and":
+            return (status is Status.UNCERTAIN and reach is not Reach.LIST) or (
+                status is Status.HISTORICAL and reach is Reach.CLOSE
+            )
+        return form == "with" and status in _ALONE
+
+    def _leads_to_or(self, comma: int) -> bool:
+        """Whether the comma stands in a list that "or" joins, with no other cue in between."""
+        for at in range(comma + 1, min(len(self._words), comma + _OR_WITHIN + 1)):
+            form = self._words[at].form
+            if form in _OR:
+                return True
+            if at in self._at or form in _ENDS or form in ("and", "with", ":"):
+                return False
         return False
-    if _BREAK.search(between):
-        return False
-    # A list shares its negation or its relative; "history of" and "likely" reach to the next comma, and a word after
-    # its mention only the mention beside it.
-    shares_list = trigger.status in (Status.NEGATED, Status.FAMILY, Status.HYPOTHETICAL) and before
-    return shares_list or not _NARROW_BREAK.search(between)
+
+
+def _ends(rule: Rule, status: Status) -> bool:
+    return status in rule.statuses

@@ -12,7 +12,7 @@ from chartstream.codesets import CodeSet, Release
 from chartstream.codesets.cache import cached_table
 from chartstream.codesets.icd10cm import table_name
 from chartstream.coding.additions import added
-from chartstream.coding.assertion import Asserter, Status
+from chartstream.coding.assertion import Asserter, Assertion, Status
 from chartstream.coding.combinations import combine, rules
 from chartstream.coding.confidence import confidence, priors
 from chartstream.coding.corpus import CORPUS, REJECTED, corpus_rules, doubt_of_code, doubted, every_sentence, judged
@@ -131,10 +131,12 @@ class CodingEngine:
         text = statement.document.text
         rules = corpus_rules(self._vocabulary)
         tokens = self._vocabulary.tokens(text, statement.begin, statement.end)
-        barriers = self._asserter.barriers(text, statement.begin, statement.end)
-        found = occurrences(self._corpus_lexicon, tokens, barriers, rules.candidate_gap)
+        stretch = self._asserter.stretch(text, statement.begin, statement.end)
+        found = occurrences(self._corpus_lexicon, tokens, stretch.barriers, rules.candidate_gap)
         for mention, doubt in judged(found, rules, text):
-            for finding in self._of_mention(mention, statement, specifier.specify(mention, statement, tokens)):
+            meant = stretch.assertion(mention.begin, mention.end, mention.spans)
+            specific = specifier.specify(mention, statement, tokens)
+            for finding in self._of_mention(mention, statement, specific, meant):
                 doubted(finding, doubt or doubt_of_code(finding.code, rules))
                 yield finding
 
@@ -147,13 +149,15 @@ class CodingEngine:
     def _in_statement(self, statement: Statement, specifier: Specifier) -> Iterator[Finding]:
         text = statement.document.text
         tokens = self._vocabulary.tokens(text, statement.begin, statement.end)
-        barriers = self._asserter.barriers(text, statement.begin, statement.end)
-        for mention in mentions(self._lexicon, tokens, text, barriers, in_sentence=statement.kind >= Kind.SENTENCE):
-            yield from self._of_mention(mention, statement, specifier.specify(mention, statement, tokens))
+        stretch = self._asserter.stretch(text, statement.begin, statement.end)
+        in_sentence = statement.kind >= Kind.SENTENCE
+        for mention in mentions(self._lexicon, tokens, text, stretch.barriers, in_sentence=in_sentence):
+            meant = stretch.assertion(mention.begin, mention.end, mention.spans)
+            yield from self._of_mention(mention, statement, specifier.specify(mention, statement, tokens), meant)
 
-    def _of_mention(self, mention: Mention, statement: Statement, specific: Specific) -> Iterator[Finding]:
-        bounds = (statement.begin, statement.end)
-        meant = self._asserter.assertion(statement.document.text, mention.begin, mention.end, mention.spans, bounds)
+    def _of_mention(
+        self, mention: Mention, statement: Statement, specific: Specific, meant: Assertion
+    ) -> Iterator[Finding]:
         for code in specific.codes:
             quote = evidence_of(mention, statement)
             yield Finding(

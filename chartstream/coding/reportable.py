@@ -64,6 +64,7 @@ def judge_assertion(finding: Finding, context: Context) -> str | None:
         Status.HYPOTHETICAL: "hypothetical or to be ruled out, not found",
         Status.HISTORICAL: "history: no longer present (guidelines IV.I)",
         Status.FAMILY: "of a relative, not of the patient",
+        Status.OTHER: "of another person, not of the patient",
     }[status]
 
 
