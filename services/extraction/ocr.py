@@ -19,7 +19,7 @@ from chartstream.extraction.engines.paddle_layout import PaddleLayout, layout_na
 from chartstream.extraction.engines.paddleocr_vl import PaddleOcrVl
 from chartstream.extraction.engines.page_fields import page_schema
 from chartstream.extraction.engines.policy import EnginePolicy, default_policy
-from chartstream.extraction.engines.remote import Patience, RemoteService
+from chartstream.remote import Patience, RemoteService
 from services.extraction.settings import OcrSettings
 
 

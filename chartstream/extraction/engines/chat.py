@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from chartstream.errors import Problem, Rejected, Transient
 from chartstream.extraction.engines.engine import Image
-from chartstream.extraction.engines.remote import Deadline, RemoteService, page_file, refusal
+from chartstream.extraction.engines.page_file import page_file
+from chartstream.remote import Deadline, RemoteService, refusal
 
 Backend = Literal["vllm", "sglang", "fastdeploy", "mlx-vlm", "llama-cpp"]
 

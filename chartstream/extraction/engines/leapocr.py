@@ -10,8 +10,9 @@ from chartstream.extraction.engines.coarse import coarse_fragment, page_box
 from chartstream.extraction.engines.engine import Image, OcrPage
 from chartstream.extraction.engines.leapocr_client import Format, LeapBlock, LeapOcrClient, LeapPage
 from chartstream.extraction.engines.markdown import MarkupLine, lines_of
-from chartstream.extraction.engines.remote import Deadline, page_file
+from chartstream.extraction.engines.page_file import page_file
 from chartstream.extraction.fragments import Box, Fragment
+from chartstream.remote import Deadline
 
 TEXT = "page_text"
 """The property of a schema that holds the whole text of the page as Markdown."""

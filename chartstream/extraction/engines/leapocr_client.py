@@ -11,7 +11,7 @@ import httpx
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chartstream.errors import ChartstreamError, Problem, Rejected, Transient
-from chartstream.extraction.engines.remote import Deadline, RemoteService, refusal
+from chartstream.remote import Deadline, RemoteService, refusal
 
 log = logging.getLogger(__name__)
 

@@ -20,8 +20,8 @@ from chartstream.extraction.engines.chat import ChatModel, ScoredText
 from chartstream.extraction.engines.coarse import coarse_fragment, page_box
 from chartstream.extraction.engines.engine import Image, OcrPage
 from chartstream.extraction.engines.markdown import lines_of
-from chartstream.extraction.engines.remote import Deadline
 from chartstream.extraction.fragments import Box, Fragment, Word
+from chartstream.remote import Deadline
 
 Task = Literal["ocr", "spotting"]
 

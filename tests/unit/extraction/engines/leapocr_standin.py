@@ -8,7 +8,7 @@ import threading
 from collections import defaultdict
 from typing import Any
 
-from tests.unit.extraction.engines.standin import Answer, Asked
+from tests.standin import Answer, Asked
 
 KEY = "key-of-the-site"
 PART = 1000

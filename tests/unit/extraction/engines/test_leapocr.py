@@ -16,10 +16,10 @@ from chartstream.extraction.engines.engine import OcrPage
 from chartstream.extraction.engines.leapocr import LeapOcr
 from chartstream.extraction.engines.leapocr_client import LeapOcrClient
 from chartstream.extraction.engines.page_fields import page_schema
-from chartstream.extraction.engines.remote import Patience, RemoteService
 from chartstream.extraction.fragments import Box
+from chartstream.remote import Patience, RemoteService
+from tests.standin import Answer, Sleeps, serving
 from tests.unit.extraction.engines.leapocr_standin import KEY, LeapServer, error
-from tests.unit.extraction.engines.standin import Answer, Sleeps, serving
 
 NOISE = np.random.default_rng(1).integers(0, 255, (30, 40, 3), dtype=np.uint8)
 MARKDOWN = {"result": "# Plan\n\n- Rest the **left** ankle.\n\n| Test | Value |\n|---|---|\n| Urate | 8.9 |"}

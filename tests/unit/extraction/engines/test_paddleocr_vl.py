@@ -16,9 +16,9 @@ from PIL import Image as Pillow
 from chartstream.errors import ConfigurationError, Rejected, Transient
 from chartstream.extraction.engines.chat import Backend, ChatModel
 from chartstream.extraction.engines.paddleocr_vl import Block, LayoutModel, PaddleOcrVl, Task
-from chartstream.extraction.engines.remote import Patience, RemoteService
 from chartstream.extraction.fragments import Box
-from tests.unit.extraction.engines.standin import Answer, Asked, Sleeps, serving
+from chartstream.remote import Patience, RemoteService
+from tests.standin import Answer, Asked, Sleeps, serving
 from tests.unit.paper import paper
 
 MARKDOWN = "## ASSESSMENT\n\n1. Gout of the left foot.\n\n<fcel>Urate<fcel>8.9<nl>"
@@ -203,7 +203,7 @@ def test_an_address_that_is_none_is_the_operators_matter() -> None:
 
 
 def test_a_large_page_travels_as_jpeg(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chartstream.extraction.engines.remote.LARGE_FILE", 100_000)
+    monkeypatch.setattr("chartstream.extraction.engines.page_file.LARGE_FILE", 100_000)
     noise = np.random.default_rng(3).integers(0, 255, (400, 400, 3), dtype=np.uint8)
     seen: list[str] = []
 

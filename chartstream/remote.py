@@ -1,6 +1,6 @@
 """HTTP to engines that run elsewhere: what is worth another try is tried again, at growing intervals, within limits.
 
-No page, key or address reaches a log line or an error text: an address may carry a signature.
+Nothing of a document, no key and no address reaches a log line or an error text: an address may carry a signature.
 """
 
 from __future__ import annotations
@@ -9,17 +9,11 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from io import BytesIO
 from typing import Any
 
 import httpx
-from PIL import Image as Pillow
 
 from chartstream.errors import ChartstreamError, ConfigurationError, Problem, Rejected, Transient
-from chartstream.extraction.engines.engine import Image
-
-LARGE_FILE = 4_000_000
-"""Bytes of PNG beyond which a page travels as JPEG."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +30,7 @@ class Patience:
 
 
 class Deadline:
-    """The end of what one page may take."""
+    """The end of what one page or note may take."""
 
     def __init__(self, seconds: float, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._monotonic = monotonic
@@ -119,10 +113,10 @@ class RemoteService:
         return min(self.patience.first_wait * 2.0**attempt, self.patience.longest_wait)
 
 
-def refusal(title: str, status: int, code: str = "") -> ChartstreamError:
+def refusal(title: str, status: int, code: str = "", subject: str = "page") -> ChartstreamError:
     """The error that stands for an answer of the 300s or 400s; ``code`` is the service's own name for it.
 
-    Keys and addresses are the operator's matter, an empty account may be filled again, and the rest is this page.
+    Keys and addresses are the operator's matter, an empty account may be filled again; the rest is this ``subject``.
     """
     said = f"HTTP {status}" + (f" ({code})" if code else "")
     if status in {401, 403}:
@@ -133,23 +127,8 @@ def refusal(title: str, status: int, code: str = "") -> ChartstreamError:
         return Transient(f"{title} has no credits left: {said}; top up the account")
     if status in {408, 409, 425}:
         return Transient(f"{title} was not ready: {said}; it is tried again")
-    return Rejected(
-        Problem("page_refused", f"{title} refused a page: {said}", "let it be read by another engine, or send it anew")
-    )
-
-
-def page_file(image: Image) -> tuple[bytes, str]:
-    """The page as a file, and its media type: PNG, which loses nothing, or JPEG where that would be large.
-
-    Photographs and noisy scans are, and in them a JPEG of this quality loses no letter.
-    """
-    out = BytesIO()
-    Pillow.fromarray(image).save(out, "PNG")
-    if out.tell() <= LARGE_FILE:
-        return out.getvalue(), "image/png"
-    out = BytesIO()
-    Pillow.fromarray(image).save(out, "JPEG", quality=92)
-    return out.getvalue(), "image/jpeg"
+    remedy = "leave it to another engine, or send it anew"
+    return Rejected(Problem(f"{subject}_refused", f"{title} refused a {subject}: {said}", remedy))
 
 
 def _asked_to_wait(response: httpx.Response) -> float:
