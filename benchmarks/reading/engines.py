@@ -37,7 +37,7 @@ def _paddleocr() -> Command:
 
 
 def _rapidocr() -> Command:
-    python = _environment("rapidocr", _PEERS / "requirements-rapidocr.txt")
+    python = environment("rapidocr", _PEERS / "requirements-rapidocr.txt")
     return Command([str(python), str(_PEERS / "rapidocr_worker.py")])
 
 
@@ -106,7 +106,7 @@ class Worker:
         return answer
 
 
-def _environment(name: str, requirements: Path) -> Path:
+def environment(name: str, requirements: Path) -> Path:
     """The Python of a virtual environment with exactly these packages, made once."""
     folder = cache_root() / f"venv-{name}"
     python = folder / "bin" / "python"
