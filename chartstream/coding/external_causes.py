@@ -22,6 +22,7 @@ from chartstream.coding.finding import Finding, merged
 from chartstream.coding.model import Context, Document, Evidence
 from chartstream.coding.statements import Kind, Statement, sentences
 from chartstream.coding.tokens import DATA
+from chartstream.coding.wording import Wording
 from chartstream.errors import ConfigurationError
 
 # Priority of causes (I.C.20.f); abuse and terrorism need confirmation that no sentence of a note gives.
@@ -45,11 +46,11 @@ _YEAR: Final = re.compile(r"\b(?:in|of|on|since|\d/|\d{1,2}/\d{1,2}/)\s?((?:19|2
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """A cause, place, activity or status: its code without seventh character and how it is said, as expressions."""
+    """A cause, place, activity or status: its code without seventh character and how it is said."""
 
     code: str
-    text: str
-    also: Sequence[str]
+    text: Wording
+    also: Sequence[Wording]
     fits: re.Pattern[str]
     rank: tuple[int, bool, int]
 
@@ -60,10 +61,10 @@ class Causes:
 
     injuries: Mapping[str, re.Pattern[str]]
     states_its_cause: re.Pattern[str]
-    signs: re.Pattern[str]
     unless: re.Pattern[str]
+    someone_else: re.Pattern[str]
     long_ago: re.Pattern[str]
-    onset: str
+    onset: Wording
     causes: Sequence[Cause]
     circumstances: Mapping[str, Sequence[Cause]]
 
@@ -89,10 +90,10 @@ def external_cause_rules(path: Path = DATA / "external_causes.yaml") -> Causes:
         return Causes(
             injuries,
             re.compile(data["states_its_cause"], re.IGNORECASE),
-            re.compile(rf"\b(?:{'|'.join(data['signs'].split())})", re.IGNORECASE),
-            _compiled(data["unless"]),
-            _compiled(data["long_ago"]),
-            data["onset"],
+            _pattern(data["unless"]),
+            _pattern(data["someone_else"]),
+            _pattern(data["long_ago"]),
+            _wording(data["onset"], {}),
             tuple(_cause(row, at, group, injuries, fragments) for at, (group, row) in enumerate(rows)),
             {name: tuple(_circumstances(data[name], injuries)) for name in ("places", "activities", "statuses")},
         )
@@ -100,17 +101,15 @@ def external_cause_rules(path: Path = DATA / "external_causes.yaml") -> Causes:
         raise ConfigurationError(f"external_causes.yaml: {error!r}; correct it.") from error
 
 
-def _written_out(text: str, fragments: Mapping[str, str]) -> str:
+def _pattern(text: str) -> re.Pattern[str]:
+    return re.compile(text, re.IGNORECASE)
+
+
+def _wording(text: str, fragments: Mapping[str, str]) -> Wording:
     while any(f"{{{name}}}" in text for name in fragments):
         for name, fragment in fragments.items():
-            text = text.replace(f"{{{name}}}", fragment)
-    return text
-
-
-@lru_cache(maxsize=1000)
-def _compiled(expression: str) -> re.Pattern[str]:
-    """An expression, compiled when the first injury asks for it: most encounters have none."""
-    return re.compile(expression, re.IGNORECASE)
+            text = text.replace(f"{{{name}}}", f"(?:{fragment})")
+    return Wording(text)
 
 
 def _cause(
@@ -122,8 +121,8 @@ def _cause(
 ) -> Cause:
     return Cause(
         row["code"],
-        _written_out(row["text"], fragments),
-        tuple(_written_out(text, fragments) for text in row.get("also", ())),
+        _wording(row["text"], fragments),
+        tuple(_wording(text, fragments) for text in row.get("also", ())),
         injuries[row.get("fits", _HARM)],
         (_GROUPS.index(group), row.get("generic", False), at),
     )
@@ -131,7 +130,7 @@ def _cause(
 
 def _circumstances(part: Mapping[str, Any], injuries: Mapping[str, re.Pattern[str]]) -> Iterator[Cause]:
     for at, row in enumerate(part["rows"]):
-        yield Cause(row["code"], part["cue"] + row["text"], (), injuries[_HARM], (0, False, at))
+        yield Cause(row["code"], Wording(f"{part['cue']}(?:{row['text']})"), (), injuries[_HARM], (0, False, at))
 
 
 def external_causes(
@@ -168,7 +167,7 @@ class _Reader:
 
     def __init__(self, told: Sequence[Statement], rules: Causes, asserter: Asserter, context: Context) -> None:
         self._told = told
-        self._signs = [at for at, s in enumerate(told) if rules.signs.search(_text(s), s.begin, s.end)]
+        self._lower = {s.begin: _text(s)[s.begin : s.end].lower() for s in told}
         self._rules = rules
         self._asserter = asserter
         self._year = context.service_date.year
@@ -190,18 +189,27 @@ class _Reader:
 
     def _event(self, injuries: Sequence[Finding]) -> _Said | None:
         """The cause that goes before the others by group, then by how much it says, then by place in the note."""
-        fitting = [c for c in self._rules.causes if any(c.fits.fullmatch(f.code) for f in injuries)]
+        fitting = [c for c in self._possible(self._rules.causes) if any(c.fits.fullmatch(f.code) for f in injuries)]
         for cause in sorted(fitting, key=lambda c: c.rank):
-            for at in self._signs:
+            for at in range(len(self._told)):
                 quotes = self._said(cause, at)
                 if quotes:
                     return _Said(cause, "cause", at, quotes)
         return None
 
+    def _possible(self, causes: Sequence[Cause]) -> list[Cause]:
+        """Those of ``causes`` whose words are in the document at all."""
+        whole = "\n".join(self._lower.values())
+        return [cause for cause in causes if cause.text.possible(whole)]
+
     def _circumstances(self, event: _Said | None) -> Iterator[_Said]:
         """Place, activity and status: once, at the initial encounter, where documented (I.C.20.b, c, d, k)."""
-        known = self._rules.circumstances
-        activity = self._activity_alone() if event is None else self._beside(known["activities"], "activity", event)
+        known = {kind: self._possible(causes) for kind, causes in self._rules.circumstances.items()}
+        activity = (
+            self._activity_alone(known["activities"])
+            if event is None
+            else self._beside(known["activities"], "activity", event)
+        )
         if event is None and activity is None:
             return
         event = event or activity
@@ -210,10 +218,10 @@ class _Reader:
             status = self._beside(known["statuses"], "status", event)
             yield from (said for said in (place, activity, status) if said is not None)
 
-    def _activity_alone(self) -> _Said | None:
+    def _activity_alone(self, activities: Sequence[Cause]) -> _Said | None:
         for at, sentence in enumerate(self._told):
             behind = [s for s in self._told[at + 1 : at + 2] if s.section == sentence.section]
-            for activity in self._rules.circumstances["activities"]:
+            for activity in activities:
                 if self._holds(activity.text, sentence):
                     harmed = next((s for s in (sentence, *behind) if self._holds(self._rules.onset, s)), None)
                     if harmed is not None:
@@ -246,15 +254,18 @@ class _Reader:
                 quotes.append(found)
         return quotes
 
-    def _holds(self, expression: str, sentence: Statement) -> bool:
-        found = _compiled(expression).finditer(_text(sentence), sentence.begin, sentence.end)
+    def _holds(self, wording: Wording, sentence: Statement) -> bool:
+        if not wording.possible(self._lower[sentence.begin]):
+            return False
+        found = wording.pattern.finditer(_text(sentence), sentence.begin, sentence.end)
         return any(self._happened(match, sentence) for match in found)
 
     def _happened(self, match: re.Match[str], sentence: Statement) -> bool:
         """Whether what is said is neither denied, feared, of somebody else, nor of long ago."""
         text = _text(sentence)
         begin, end = match.span()
-        if self._rules.unless.search(text, max(sentence.begin, begin - _BEFORE), end):
+        before = max(sentence.begin, begin - _BEFORE)
+        if self._rules.unless.search(text, before, end) or self._rules.someone_else.search(text, before, begin):
             return False
         if self._rules.long_ago.search(text, sentence.begin, sentence.end):
             return False

@@ -1,0 +1,88 @@
+"""External causes beside the cases of cases/external_causes.yaml: the data's codes, its wordings, and the evidence."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from chartstream import codesets
+from chartstream.coding import CodingEngine
+from chartstream.coding.defaults import complete
+from chartstream.coding.external_causes import external_cause_rules
+from chartstream.coding.wording import Wording
+from chartstream.errors import ConfigurationError
+from tests.unit.coding.notes import context, document
+
+CODES = codesets.load()
+RULES = external_cause_rules()
+ALL = [*RULES.causes, *(row for rows in RULES.circumstances.values() for row in rows)]
+
+
+def test_every_row_gives_a_billable_code() -> None:
+    assert [row.code for row in ALL if complete(CODES, row.code, "A") is None] == []
+
+
+def test_every_wording_is_an_expression_with_words_of_its_own() -> None:
+    for row in ALL:
+        for wording in (row.text, *row.also):
+            assert wording.pattern.groups >= 0
+            assert all(wording.needed), f"{row.code}: an alternative has no word that must be there"
+
+
+def test_injuries_that_state_cause_and_intent_are_in_no_family() -> None:
+    # I.C.20.a.8: poisoning, adverse effect, underdosing, toxic effect, asphyxiation, maltreatment, complication of care.
+    for code in ("T39.1X1A", "T50.905A", "T45.516A", "T63.441A", "T71.111A", "T74.11XA", "T81.40XA"):
+        assert CODES.is_billable(code)
+        assert not any(family.fullmatch(code) for family in RULES.injuries.values()), code
+
+
+@pytest.mark.parametrize(
+    ("expression", "text", "possible"),
+    [
+        (r"\bfell\b[^.]{0,9}?\b(?:step-?)?ladder\b", "he fell off a stepladder", True),
+        (r"\bfell\b[^.]{0,9}?\b(?:step-?)?ladder\b", "he fell off a chair", False),
+        (r"\b(?:hit|struck)\b (?:his|her) head|bumped", "bumped", True),
+        (r"\bskis?\b", "ski", True),
+        (r"(?<!water )\bski", "water", False),
+        (r"colou?r", "color", True),
+        (r"[ab]c", "b", False),
+    ],
+)
+def test_a_wording_is_possible_only_where_its_words_stand(expression: str, text: str, possible: bool) -> None:
+    wording = Wording(expression)
+    assert wording.possible(text) is possible
+    if wording.pattern.search(text):
+        assert possible
+
+
+def test_the_evidence_is_the_sentence_that_says_it(engine: CodingEngine) -> None:
+    told = "He was skiing on Sunday. He hit a tree and twisted the knee."
+    note = document({"history_of_present_illness": told, "assessment_and_plan": "1. Left knee sprain"})
+    coded = {code.code: code for code in engine.code_note([note], context()).codes}
+    quotes = [note.text[e.begin : e.end] for e in coded["V00.322A"].evidence]
+    assert quotes == ["He was skiing on Sunday", "He hit a tree and twisted the knee"]
+    assert coded["V00.322A"].confidence < coded["S83.92XA"].confidence
+    assert any("I.C.20.a" in step for step in coded["V00.322A"].explanation.steps)
+
+
+def test_an_external_cause_is_never_first(engine: CodingEngine) -> None:
+    note = document({"assessment_and_plan": "1. Fell off a ladder\n2. Left ankle sprain"})
+    codes = [code.code for code in engine.code_note([note], context()).codes]
+    assert codes == ["S93.402A", "W11.XXXA"]  # I.C.20.a.6
+
+
+def test_a_year_long_past_is_no_cause(engine: CodingEngine) -> None:
+    for year, found in ((2014, []), (2025, ["W11.XXXA"])):
+        told = f"She fell off a ladder in {year}."
+        note = document({"history_of_present_illness": told, "assessment_and_plan": "1. Left ankle sprain"})
+        codes = [code.code for code in engine.code_note([note], context()).codes]
+        assert codes == ["S93.402A", *found]
+
+
+@pytest.mark.parametrize("content", ["injuries: {}", "- 1", "injuries: {harm: '('}\ncauses: {}"])
+def test_a_wrong_file_is_refused(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "external_causes.yaml"
+    path.write_text(content)
+    with pytest.raises(ConfigurationError, match=r"external_causes\.yaml"):
+        external_cause_rules(path)
