@@ -10,7 +10,7 @@ from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Status
 from chartstream.coding.finding import Finding
 from chartstream.coding.model import Context, Document, Evidence
-from chartstream.coding.specificity import weeks_of_gestation
+from chartstream.coding.gestation import weeks_of_gestation
 from chartstream.coding.statements import Kind
 
 _BMI: Final = re.compile(r"\b(?:BMI|body mass index)\b\D{0,12}(\d{2}(?:\.\d+)?)", re.IGNORECASE)

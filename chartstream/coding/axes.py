@@ -62,11 +62,16 @@ class Axes:
     """What the file says, ready to be looked for."""
 
     def __init__(
-        self, groups: Sequence[_Group], merged: Sequence[tuple[str, ...]], plain: Mapping[str, str]
+        self,
+        groups: Sequence[_Group],
+        merged: Sequence[tuple[str, ...]],
+        plain: Mapping[str, str],
+        empty: frozenset[str],
     ) -> None:
         self._groups = groups
         self.merged = {category: family for family in merged for category in family}
         self.plain = plain
+        self.empty = empty
         self._listed = {phrase: (group.axis, value) for group in groups for phrase, value in group.listed.items()}
         self._listed_pattern = _alternation(self._listed)
 
@@ -95,14 +100,16 @@ def axes(path: Path = DATA / "axes.yaml") -> Axes:
             groups.append(_group(row))
         except (KeyError, ValueError, AttributeError) as error:
             raise ConfigurationError(f"{path.name}, axis {row.get('axis', '?')}: {error}; correct it.") from error
-    return Axes(groups, [tuple(family) for family in data["merged"]], data["plain"])
+    return Axes(groups, [tuple(family) for family in data["merged"]], data["plain"], frozenset(data["empty"].split()))
 
 
 def _group(row: Mapping[str, Any]) -> _Group:
     listed: dict[str, str] = {}
     noted: dict[str, list[str]] = {}
     for name, more in row["values"].items():
-        own = {part: [p.strip() for p in more.get(part, "").split("|") if p.strip()] for part in ("also", "list", "note")}
+        own = {
+            part: [p.strip() for p in more.get(part, "").split("|") if p.strip()] for part in ("also", "list", "note")
+        }
         in_list = own["list"] or [name]
         # A value that states the words of the list apart takes those of notes from `note`, where it has any.
         in_notes = own["note"] if own["list"] and own["note"] else [name, *own["note"]]

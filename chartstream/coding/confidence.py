@@ -60,7 +60,7 @@ def confidence(finding: Finding) -> float:
     }
     if finding.source == TABULAR and finding.features.get("words") == 1:
         factors["one_word"] = known.features["one_word_tabular"]
-    if finding.query is not None:
+    if finding.queries:
         factors["variant"] = known.features["unspecified_variant"]
     if finding.status in (Status.UNCERTAIN, Status.HISTORICAL):
         factors["assertion"] = known.features[finding.status.value]

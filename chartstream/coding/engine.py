@@ -13,10 +13,13 @@ from chartstream.codesets.cache import cached_table
 from chartstream.codesets.icd10cm import table_name
 from chartstream.coding.additions import added
 from chartstream.coding.assertion import Asserter, Assertion, Status
+from chartstream.coding.axes import axes
 from chartstream.coding.combinations import combine, rules
 from chartstream.coding.confidence import confidence, priors
 from chartstream.coding.corpus import CORPUS, REJECTED, corpus_rules, doubt_of_code, doubted, every_sentence, judged
+from chartstream.coding.documented import Documentation
 from chartstream.coding.external_causes import external_cause_rules, external_causes
+from chartstream.coding.families import Families
 from chartstream.coding.finding import Finding, evidence_of, merged
 from chartstream.coding.lexicon import Lexicon, to_table_entries
 from chartstream.coding.matching import Mention, mentions, occurrences
@@ -33,6 +36,8 @@ from chartstream.coding.model import (
     Setting,
 )
 from chartstream.coding.presence import presence, presence_rules
+from chartstream.coding.queries import questions
+from chartstream.coding.refinement import Refiner
 from chartstream.coding.reportable import drop_integral, drop_vaguer, judge_assertion, judge_tier, reportability
 from chartstream.coding.sequence import sequenced
 from chartstream.coding.specificity import Specific, Specifier
@@ -51,6 +56,7 @@ class CodingEngine:
         self._vocabulary = vocabulary
         self._lexicon = lexicon
         self._asserter = asserter
+        self._families = Families(codes, axes())
         self.version: Final = __version__
         self.sha256: Final = data_sha256()
 
@@ -69,6 +75,7 @@ class CodingEngine:
             reportability(),
             roles(),
             presence_rules(),
+            questions(),
             external_cause_rules(),
         )  # a file at fault shows at start, not at the first note
         return cls(codes, vocabulary, Lexicon(table), Asserter.read())
@@ -103,7 +110,8 @@ class CodingEngine:
     def _findings(self, documents: Sequence[Document], context: Context) -> tuple[list[Finding], list[Finding]]:
         """(reportable, rejected) findings of the first tier of statements that gives anything to report."""
         rejected: list[Finding] = []
-        specifier = Specifier(self.codes, self._vocabulary)
+        documentation = Documentation(axes(), self._asserter, self._vocabulary)
+        specifier = Specifier(self.codes, self._vocabulary, Refiner(self._families, documentation), documents)
         for statements in _tiers(documents, context):
             found = [finding for statement in statements for finding in self._in_statement(statement, specifier)]
             for finding in found:
@@ -151,9 +159,11 @@ class CodingEngine:
         tokens = self._vocabulary.tokens(text, statement.begin, statement.end)
         stretch = self._asserter.stretch(text, statement.begin, statement.end)
         in_sentence = statement.kind >= Kind.SENTENCE
-        for mention in mentions(self._lexicon, tokens, text, stretch.barriers, in_sentence=in_sentence):
+        found = mentions(self._lexicon, tokens, text, stretch.barriers, in_sentence=in_sentence)
+        for mention in found:
             meant = stretch.assertion(mention.begin, mention.end, mention.spans)
-            yield from self._of_mention(mention, statement, specifier.specify(mention, statement, tokens), meant)
+            specific = specifier.specify(mention, statement, tokens, found)
+            yield from self._of_mention(mention, statement, specific, meant)
 
     def _of_mention(
         self, mention: Mention, statement: Statement, specific: Specific, meant: Assertion
@@ -175,7 +185,7 @@ class CodingEngine:
                 ],
                 forms=mention.entry.forms,
                 features={"words": float(len(mention.entry.forms)), "gap": float(mention.gap)},
-                query=specific.query,
+                queries=list(specific.queries),
             )
 
     def _proposed(self, finding: Finding, sequence: int, on_admission: Presence | None) -> ProposedCode:
@@ -234,4 +244,4 @@ def _distinct(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _queries(findings: Sequence[Finding]) -> tuple[Query, ...]:
-    return tuple(finding.query for finding in findings if finding.query is not None)
+    return tuple(dict.fromkeys(query for finding in findings for query in finding.queries))

@@ -16,7 +16,6 @@ from typing import Final
 from chartstream.codesets import CodeSet
 from chartstream.coding.axes import Axes, Stated, Value
 from chartstream.coding.defaults import is_completable
-from chartstream.coding.tokens import singular
 
 _ASIDE: Final = re.compile(r"\([^)]*\)|\[[^\]]*\]")
 # "Not specified as recurrent", "chronic or unspecified": the list says that nothing is known.
@@ -29,11 +28,6 @@ _DENIED: Final = re.compile(
     r"\b(?:without|not)\b(?P<what>(?:[^,]*, )+and [^,]*|(?:(?!\bwith\b|\bwithout\b)[^,])*)|\buncomplicated\b"
 )
 _WORD: Final = re.compile(r"[a-z0-9]+")
-# Words that join or that say nothing by themselves. "Other" is none of them: it names what the plain code leaves out.
-_EMPTY: Final = frozenset(
-    "a an and at both by complication complications due for in joint joints level nos of on or part region side site the to type unilateral unspecified"
-    " with episode single".split()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +59,10 @@ class Families:
     def varies(self, code: str) -> bool:
         """Whether ``code`` has siblings at all."""
         return len(self._siblings(code)) > 1
+
+    def sided(self, code: str) -> bool:
+        """Whether siblings of ``code`` differ by side."""
+        return any(axis == "side" for member in self._siblings(code).values() for axis, _ in member.values)
 
     def refine(
         self, code: str, stated: Sequence[Stated], denied: Sequence[Stated] = (), own: frozenset[Value] = frozenset()
@@ -119,23 +117,22 @@ class Families:
         values, left = self._axes.listed(_DENIED.sub(" ", text))
         denied, refused = self._axes.listed(" , ".join(m["what"] or "" for m in _DENIED.finditer(text)))
         # What is denied and is no axis parts families: gallstones without cholecystitis are no milder cholecystitis.
-        words = _words(left) | {f"no {word}" for word in _words(refused)}
+        words = self._words(left) | {f"no {word}" for word in self._words(refused)}
         return Member(code, values, denied - values, words)
 
+    def _words(self, text: str) -> frozenset[str]:
+        return frozenset(word for word in _WORD.findall(text) if word not in self._axes.empty)
+
     def _place_alone(self, match: re.Match[str]) -> str:
-        """", unspecified knee" still says the knee; ", unspecified stage" says nothing."""
+        """ ", unspecified knee" still says the knee; ", unspecified stage" says nothing."""
         found, left = self._axes.listed(match[1])
         return f" {match[1]}" if not left.strip() and all(axis == "site" for axis, _ in found) else " "
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(singular(word) for word in _WORD.findall(text)) - _EMPTY
 
 
 def _fits(
     member: Member, known: Member, stated: Sequence[Stated], denied: Iterable[Stated], own: frozenset[Value]
 ) -> bool:
-    """Whether every value of ``member`` is documented or assumed already, and none that is documented is contradicted."""
+    """Whether every value of ``member`` is documented or assumed already, and it contradicts none that is."""
     if any(value in member.values for found in denied for value in found.values) or not own <= member.values:
         return False
     for value in member.values:

@@ -26,7 +26,7 @@ class Finding:
     rule: str = "term"
     steps: list[str] = field(default_factory=list)
     features: dict[str, float] = field(default_factory=dict)
-    query: Query | None = None
+    queries: list[Query] = field(default_factory=list)
     reason: str | None = None
 
 

@@ -1,36 +1,22 @@
-"""The most specific code that the note supports for a mention: side, trimester, seventh character."""
+"""The most specific code that the record supports for a mention: side, trimester, axis values, seventh character."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
 
 from chartstream.codesets import CodeSet
 from chartstream.coding.defaults import TRIMESTERS, UNKNOWN, complete
-from chartstream.coding.laterality import Laterality
+from chartstream.coding.episode import is_subsequent, seventh_character
+from chartstream.coding.gestation import trimester
+from chartstream.coding.laterality import Laterality, Side
 from chartstream.coding.lexicon import Entry
 from chartstream.coding.matching import Mention
 from chartstream.coding.model import Document, Evidence, Query
-from chartstream.coding.statements import Kind, Statement, sentences
+from chartstream.coding.queries import queries_of, variant_query
+from chartstream.coding.refinement import Refiner
+from chartstream.coding.statements import Statement
 from chartstream.coding.tokens import Token, Vocabulary
-
-_SUBSEQUENT: Final = re.compile(
-    r"\b(?:subsequent|healing|healed|cast removal|suture removal|routine follow[- ]?up"
-    r"|follow[- ]?up (?:of|for|visit|appointment))\b",
-    re.IGNORECASE,
-)
-_RETURNS: Final = re.compile(
-    r"\b(?:returns|presents|here|seen|comes|back)\b[^.\n]{0,40}\b(?:follow[- ]?up|recheck|re-?evaluation|cast)\b",
-    re.IGNORECASE,
-)
-_COMPLAINTS: Final = frozenset({"chief_complaint", "reason_for_visit"})
-_SEQUELA: Final = re.compile(r"\b(?:sequelae?|late effects?) of\b", re.IGNORECASE)
-_OPEN: Final = re.compile(r"\b(?:open|compound)\b(?! (?:reduction|treatment))", re.IGNORECASE)
-_WEEKS: Final = re.compile(
-    r"\b(\d{1,2})(?:\s*(?:\+|and|&)\s*\d(?:/7)?| \d/7|w\d)?\s*-?\s*(?:weeks?|wks?|w)\b", re.IGNORECASE
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,87 +26,112 @@ class Specific:
     codes: Sequence[str]
     evidence: Sequence[Evidence]
     steps: Sequence[str]
-    query: Query | None
+    queries: Sequence[Query] = ()
 
 
-def _is_subsequent(document: Document) -> bool:
-    """Whether the reason for the visit is one after active treatment."""
-    reasons = list(sentences(document, "reason", Kind.REASON))
-    complaints = [s for s in reasons if s.section.kind in _COMPLAINTS]
-    return any(_RETURNS.search(document.text, s.begin, s.end) for s in reasons) or any(
-        _SUBSEQUENT.search(document.text, s.begin, s.end) for s in complaints
-    )
+@dataclass(slots=True)
+class _Path:
+    """What has been found so far for one mention."""
+
+    stems: list[str]
+    evidence: list[Evidence] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    queries: list[Query] = field(default_factory=list)
+    side: Side | None = None
 
 
 class Specifier:
-    """Chooses among an entry's variants with what the heading, its block and the reason for the visit say.
+    """Chooses among a code's variants and siblings with what the documents of one encounter say.
 
-    One serves one encounter: it keeps what it has read of the documents.
+    It keeps what it has read of them. Without a refiner it knows sides, trimesters and seventh characters only.
     """
 
-    def __init__(self, codes: CodeSet, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        codes: CodeSet,
+        vocabulary: Vocabulary,
+        refiner: Refiner | None = None,
+        documents: Sequence[Document] = (),
+    ) -> None:
         self._codes = codes
-        self._laterality = Laterality(vocabulary)
+        self._laterality = Laterality(vocabulary, documents)
+        self._refiner = refiner
+        self._documents = documents
         self._subsequent: dict[str, bool] = {}
 
-    def specify(self, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> Specific:
-        """The codes for ``mention`` in ``statement``, whose tokens are given; none if no code is billable."""
-        entry = mention.entry
-        stems: list[str] = [entry.code] if entry.code else []
-        evidence: list[Evidence] = []
-        steps: list[str] = []
-        query = None
-        if entry.variants:
-            found = self._variant(mention, statement, tokens)
-            if found is None:
-                stems = stems or [entry.variants[name] for name in (UNKNOWN,) if name in entry.variants]
-                query = _query(entry, stems, mention, statement)
-            else:
-                name, place = found
-                stems = _variant_codes(entry, name) or stems
-                steps.append(f"{name.capitalize()} is documented, which selects {' and '.join(stems)}.")
-                evidence.append(place)
-        billable = [self._completed(stem, statement, steps) for stem in stems]
-        return Specific([code for code in billable if code], evidence, steps, query)
+    def specify(
+        self, mention: Mention, statement: Statement, tokens: Sequence[Token], others: Sequence[Mention] = ()
+    ) -> Specific:
+        """The codes for ``mention`` in ``statement``, whose tokens and other mentions are given.
 
-    def _completed(self, stem: str, statement: Statement, steps: list[str]) -> str | None:
+        None of them if no code is billable.
+        """
+        path = _Path([mention.entry.code] if mention.entry.code else [])
+        if mention.entry.variants:
+            self._choose_variant(path, mention, statement, tokens)
+        self._refine(path, mention, statement, tokens, others)
+        billable = [self._completed(stem, statement, path) for stem in path.stems]
+        return Specific([code for code in billable if code], path.evidence, path.steps, path.queries)
+
+    def _choose_variant(self, path: _Path, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> None:
+        entry = mention.entry
+        found: tuple[str, Sequence[Evidence]] | None = None
+        conflict: Sequence[Evidence] = ()
+        if TRIMESTERS.intersection(entry.variants):
+            stated = trimester((statement.document, *self._documents))
+            found = (f"trimester{stated[0]}", (stated[1],)) if stated else None
+        else:
+            path.side = self._laterality.side(mention, statement, tokens, next(iter(entry.variants.values())))
+            if path.side is not None and path.side.name is not None:
+                found = path.side.name, path.side.places
+            elif path.side is not None:
+                conflict = path.side.places
+        if found is not None:
+            path.stems = _variant_codes(entry, found[0]) or path.stems
+            path.evidence.extend(found[1])
+            path.steps.append(f"{found[0].capitalize()} is documented, which selects {' and '.join(path.stems)}.")
+            return
+        path.stems = path.stems or [entry.variants[name] for name in (UNKNOWN,) if name in entry.variants]
+        if path.stems:
+            path.queries.append(variant_query(entry, path.stems[0], _quote(mention, statement), conflict))
+        if conflict:
+            path.evidence.extend(conflict)
+            path.steps.append("The documents contradict each other on the side: left unspecified (guidelines I.B.13).")
+
+    def _refine(
+        self, path: _Path, mention: Mention, statement: Statement, tokens: Sequence[Token], others: Sequence[Mention]
+    ) -> None:
+        """Replace each code by the sibling that documented axis values select, then ask for what is still open."""
+        if self._refiner is None:
+            return
+        rest = [other for other in others if other is not mention]
+        for at, stem in enumerate(path.stems):
+            side = path.side
+            if not mention.entry.variants and self._refiner.wants_side(stem):
+                side = self._laterality.side(mention, statement, tokens, stem)
+            refined = self._refiner.refine(stem, mention, statement, rest, side)
+            if refined is not None:
+                path.stems[at] = refined.code
+                path.evidence.extend(refined.evidence)
+                path.steps.append(refined.step)
+        path.queries.extend(queries_of(path.stems, _quote(mention, statement)))
+
+    def _completed(self, stem: str, statement: Statement, path: _Path) -> str | None:
         if self._codes.is_billable(stem):
             return stem
         characters = self._codes.seventh_characters(stem)
-        character = _seventh(characters, statement, subsequent=self._returns(statement.document))
-        code = complete(self._codes, stem, character)
-        if code is not None:
-            steps.append(f"Seventh character {character}: {characters[character]}.")
+        character, place = seventh_character(characters, statement, subsequent=self._returns(statement.document))
+        code = complete(self._codes, stem, character) if character is not None else None
+        if code is not None and character is not None:
+            path.steps.append(f"Seventh character {character}: {characters[character]}.")
+            if place is not None:
+                path.evidence.append(place)
         return code
 
     def _returns(self, document: Document) -> bool:
         if document.document_id not in self._subsequent:
-            self._subsequent[document.document_id] = _is_subsequent(document)
+            self._subsequent[document.document_id] = is_subsequent(document)
         return self._subsequent[document.document_id]
-
-    def _variant(self, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> tuple[str, Evidence] | None:
-        if TRIMESTERS.intersection(mention.entry.variants):
-            return self._trimester(statement)
-        return self._laterality.side(mention, statement, tokens)
-
-    def _trimester(self, statement: Statement) -> tuple[str, Evidence] | None:
-        stated = weeks_of_gestation(statement.document)
-        if stated is None:
-            return None
-        weeks, begin, end = stated
-        # Guideline I.C.15.a.3: first up to 13 weeks 6 days, second up to 27 weeks 6 days, third from 28 weeks.
-        number = 1 if weeks < 14 else 2 if weeks < 28 else 3
-        place = Evidence(statement.document.document_id, begin, end, "trimester")
-        return f"trimester{number}", place
-
-
-def weeks_of_gestation(document: Document) -> tuple[int, int, int] | None:
-    """(completed weeks, begin, end) of the first statement of gestational age, in code points."""
-    for match in _WEEKS.finditer(document.text):
-        around = document.text[max(0, match.start() - 40) : match.end() + 40].lower()
-        if re.search(r"gestation|pregnan|\biup\b|\biu p\b|\bega\b|\bga\b|g\d ?p\d|gravid|prenatal|obstetric", around):
-            return int(match[1]), match.start(), match.end()
-    return None
 
 
 def _variant_codes(entry: Entry, name: str) -> list[str]:
@@ -131,22 +142,5 @@ def _variant_codes(entry: Entry, name: str) -> list[str]:
     return []
 
 
-def _query(entry: Entry, stems: Sequence[str], mention: Mention, statement: Statement) -> Query | None:
-    if not stems:
-        return None
-    axis = "trimester" if TRIMESTERS.intersection(entry.variants) else "laterality"
-    quote = Evidence(statement.document.document_id, mention.begin, mention.end, "term", statement.section.kind)
-    options = tuple(name for name in entry.variants if name != UNKNOWN)
-    return Query(stems[0], f"Please document the {axis} of: {entry.label}.", options, (quote,))
-
-
-def _seventh(characters: dict[str, str], statement: Statement, *, subsequent: bool) -> str:
-    heading = statement.document.text[statement.begin : statement.end]
-    if "S" in characters and _SEQUELA.search(heading):
-        return "S"
-    # Guideline I.C.19.a: D while the injury heals, whoever treats it.
-    if "D" in characters and (subsequent or _SUBSEQUENT.search(heading)):
-        return "D"
-    if "B" in characters and "open" in characters["B"] and _OPEN.search(heading):
-        return "B"
-    return next((c for c in ("A", "0") if c in characters), next(iter(characters), "A"))
+def _quote(mention: Mention, statement: Statement) -> Evidence:
+    return Evidence(statement.document.document_id, mention.begin, mention.end, "term", statement.section.kind)

@@ -1,0 +1,216 @@
+"""Which axis values a note documents for one condition: in its heading, in its block, elsewhere beside its words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from chartstream.coding.assertion import Asserter, Status
+from chartstream.coding.axes import Axes, Reach, Stated
+from chartstream.coding.matching import Mention
+from chartstream.coding.model import Document, Evidence
+from chartstream.coding.statements import SENTENCE_END, Statement, roles
+from chartstream.coding.tokens import Token, Vocabulary
+
+# How many words may stand between a value and the condition's own words outside its heading.
+_NEAR: Final = 3
+# "Stage 3b, stable on losartan.": a short line that begins with the value speaks of the problem above it.
+_FRAGMENT_WORDS: Final = 8
+_LABEL: Final = re.compile(r"[\s\W]*(?:[A-Za-z ]{3,30}:\s*)?")
+# What stands between a mention and a value that belongs to another one.
+_PARTED: Final = re.compile(r"[,;/]|\band\b|\bwith\b", re.IGNORECASE)
+_PARTED_COST: Final = 20
+# A value behind its mention may belong to the next; one before it rarely belongs to the one before.
+_BEHIND_COST: Final = 3
+# Sections that tell of this encounter's conditions; what relatives or older notes say decides nothing.
+_ROLES: Final = frozenset({"problems", "plan", "reason", "support"})
+# Words that many conditions share, so that one of them alone does not show which is meant.
+_SHARED: Final = frozenset(
+    {"disease", "disorder", "syndrome", "pain", "infection", "injury", "failure", "fracture", "chronic", "acute"}
+)
+# Two values of one axis that together make a third.
+_SUMS: Final = {frozenset({"acute", "chronic"}): "acute on chronic"}
+
+
+@dataclass(frozen=True, slots=True)
+class Documented:
+    """Values that hold for a condition and values that are denied of it, each with its place."""
+
+    stated: Sequence[Stated] = ()
+    denied: Sequence[Stated] = ()
+    evidence: dict[Stated, Evidence] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    section: str
+    begin: int
+    end: int
+    tokens: Sequence[Token]
+    forms: frozenset[str]
+    values: Sequence[Stated]
+
+
+class Documentation:
+    """Reads axis values in the documents of one encounter; each document once, however many mentions ask."""
+
+    def __init__(self, axes: Axes, asserter: Asserter, vocabulary: Vocabulary) -> None:
+        self._axes = axes
+        self._asserter = asserter
+        self._vocabulary = vocabulary
+        self._sentences: dict[str, Sequence[_Sentence]] = {}
+
+    def of(self, mention: Mention, statement: Statement, others: Sequence[Mention], code: str) -> Documented:
+        """What is documented of ``mention`` in ``statement``, whose other mentions are ``others``, for ``code``.
+
+        A place nearer to the mention silences those farther away, axis by axis. Values that contradict each other at
+        one place count for nothing.
+        """
+        found = Documented()
+        stated, denied = list[Stated](), list[Stated]()
+        for scope in (
+            self._in_heading(mention, statement, others),
+            self._in_block(mention, statement),
+            self._elsewhere(mention, statement),
+        ):
+            settled = {value.axis for value in (*stated, *denied)}
+            here = [pair for pair in scope if pair[0].concerns(code) and pair[0].axis not in settled]
+            for value, section, holds in _agreeing(here):
+                (stated if holds else denied).append(value)
+                found.evidence[value] = Evidence(
+                    statement.document.document_id, value.begin, value.end, value.axis, section
+                )
+        return Documented(tuple(stated), tuple(denied), found.evidence)
+
+    def _in_heading(
+        self, mention: Mention, statement: Statement, others: Sequence[Mention]
+    ) -> Iterator[tuple[Stated, str, bool]]:
+        text, bounds = statement.document.text, (statement.begin, statement.end)
+        for value in self._axes.stated(text, *bounds):
+            if min((mention, *others), key=lambda m: _distance(m, value, text)) is not mention:
+                continue
+            meant = self._asserter.assertion(text, value.begin, value.end, ((value.begin, value.end),), bounds)
+            yield value, statement.section.kind, meant.status is not Status.NEGATED
+
+    def _in_block(self, mention: Mention, statement: Statement) -> Iterator[tuple[Stated, str, bool]]:
+        if statement.block_end <= statement.end:
+            return
+        for sentence in self._read(statement.document):
+            if not statement.end <= sentence.begin < statement.block_end:
+                continue
+            for value in sentence.values:
+                if value.reach is Reach.HEADING:
+                    continue
+                beside = _beside(value, sentence, _own_words(mention))
+                if beside or value.reach is Reach.BLOCK or _leads(value, sentence, statement.document.text):
+                    yield from self._judged(value, sentence, statement.document)
+
+    def _elsewhere(self, mention: Mention, statement: Statement) -> Iterator[tuple[Stated, str, bool]]:
+        own = _own_words(mention)
+        for sentence in self._read(statement.document):
+            inside = statement.begin <= sentence.begin < statement.block_end
+            if inside or not own or not own <= sentence.forms:
+                continue
+            for value in sentence.values:
+                if value.reach is not Reach.HEADING and _beside(value, sentence, own - _SHARED or own):
+                    yield from self._judged(value, sentence, statement.document)
+
+    def _judged(self, value: Stated, sentence: _Sentence, document: Document) -> Iterator[tuple[Stated, str, bool]]:
+        span, bounds = (value.begin, value.end), (sentence.begin, sentence.end)
+        meant = self._asserter.assertion(document.text, *span, (span,), bounds).status
+        if meant in (Status.AFFIRMED, Status.NEGATED):
+            yield value, sentence.section, meant is Status.AFFIRMED
+
+    def _read(self, document: Document) -> Sequence[_Sentence]:
+        known = self._sentences.get(document.document_id)
+        if known is None:
+            known = tuple(self._sentences_of(document))
+            self._sentences[document.document_id] = known
+        return known
+
+    def _sentences_of(self, document: Document) -> Iterator[_Sentence]:
+        for section in document.sections:
+            if roles().roles.get(section.kind) not in _ROLES:
+                continue
+            begin = section.begin if section.title_end is None else max(section.begin, section.title_end)
+            for match in (*SENTENCE_END.finditer(document.text, begin, section.end), None):
+                end = match.start() if match else section.end
+                values = tuple(self._axes.stated(document.text, begin, end)) if begin < end else ()
+                if values:
+                    tokens = self._vocabulary.tokens(document.text, begin, end)
+                    forms = frozenset(token.form for token in tokens)
+                    yield _Sentence(section.kind, begin, end, tokens, forms, values)
+                begin = match.end() if match else end
+
+
+def _own_words(mention: Mention) -> frozenset[str]:
+    """The words that name the condition, without those that only qualify it."""
+    return frozenset(form for form in mention.entry.forms if form not in ("acute", "chronic") and not form.isdigit())
+
+
+def _distance(mention: Mention, value: Stated, text: str) -> int:
+    """How far a value is from a mention, in code points and what stands between them; 0 inside it."""
+    if value.end <= mention.begin:
+        between, cost = text[value.end : mention.begin], 1
+    elif value.begin >= mention.end:
+        between, cost = text[mention.end : value.begin], _BEHIND_COST
+    else:
+        return 0
+    return cost * len(between) + (_PARTED_COST if _PARTED.search(between) else 0)
+
+
+def _beside(value: Stated, sentence: _Sentence, words: frozenset[str]) -> bool:
+    """Whether one of ``words`` stands within reach of the value, or the value covers it."""
+    places = [at for at, t in enumerate(sentence.tokens) if t.begin < value.end and value.begin < t.end]
+    if not places:
+        return False
+    low, high = places[0] - 1 - _NEAR, places[-1] + 1 + _NEAR
+    return any(token.form in words for token in sentence.tokens[max(0, low) : high + 1])
+
+
+def _leads(value: Stated, sentence: _Sentence, text: str) -> bool:
+    """Whether the sentence is a short remark that begins with the value."""
+    label = _LABEL.match(text, sentence.begin, sentence.end)
+    begins = label is not None and label.end() >= value.begin
+    return begins and len(sentence.tokens) <= _FRAGMENT_WORDS
+
+
+def _agreeing(found: Sequence[tuple[Stated, str, bool]]) -> Iterator[tuple[Stated, str, bool]]:
+    """Of each axis the first statement of a value, unless others at the same place contradict it."""
+    by_axis: dict[str, list[tuple[Stated, str, bool]]] = {}
+    for item in found:
+        by_axis.setdefault(item[0].axis, []).append(item)
+    for items in by_axis.values():
+        if items[0][0].many:
+            yield from _once(items)
+            continue
+        settled = _settled([item for item in items if item[2]]) or _settled([item for item in items if not item[2]])
+        if settled is not None:
+            yield settled
+
+
+def _once(items: Sequence[tuple[Stated, str, bool]]) -> Iterator[tuple[Stated, str, bool]]:
+    """One statement a value; a value both stated and denied counts for nothing."""
+    for value in dict.fromkeys(item[0].values for item in items):
+        same = [item for item in items if item[0].values == value]
+        if len({holds for _, _, holds in same}) == 1:
+            yield same[0]
+
+
+def _settled(items: Sequence[tuple[Stated, str, bool]]) -> tuple[Stated, str, bool] | None:
+    if not items:
+        return None
+    common = set(items[0][0].values).intersection(*(item[0].values for item in items))
+    if common:
+        return items[0]
+    named = frozenset(value for item in items for _, value in item[0].values)
+    for parts, whole in _SUMS.items():
+        if whole in named and named - {whole} <= parts:
+            return next(item for item in items if item[0].values[0][1] == whole)
+        if named == parts:
+            first = items[0][0]
+            both = Stated(((first.axis, whole),), first.begin, first.end, first.reach, first.only, first.many)
+            return both, items[0][1], True
+    return None
