@@ -10,7 +10,6 @@ from chartstream.cli.coded_notes import coded_note
 from chartstream.cli.note_lines import NoteLine
 from chartstream.clock import SystemClock
 from chartstream.codesets import release_named
-from chartstream.coding.engine import CodingEngine
 from chartstream.coding.model import Profile
 from chartstream.coding.stage import CodingStage
 from chartstream.documents import FsspecDocumentStore
@@ -27,6 +26,8 @@ from chartstream.routing.policy import default_policy
 from chartstream.routing.stage import RoutingStage
 from chartstream.validation.stage import ValidationStage
 from chartstream.viewer.coded import CodedNote
+from services.coding.coder import configured_coder
+from services.coding.settings import LanguageModelSettings
 from services.extraction.ocr import ConfiguredOcr
 from services.extraction.settings import OcrSettings
 
@@ -51,16 +52,17 @@ class Batch:
         certificate: Certificate | None = None,
         waived: Sequence[str] = (),
     ) -> None:
-        """Raises ``ConfigurationError`` for a release that is not installed or OCR settings that do not hold."""
+        """Raises ``ConfigurationError`` for a release that is not installed or settings that do not hold."""
         self._clock = SystemClock()
         self._store = FsspecDocumentStore(f"memory://chartstream-{secrets.token_hex(8)}")
         self._key = secrets.token_bytes(32)
-        engine = CodingEngine.load(release_named(release) if release is not None else None)
-        self.codes = engine.codes
+        named = release_named(release) if release is not None else None
+        coder = configured_coder(LanguageModelSettings.from_environment(), named)
+        self.codes = coder.codes
         self._pipeline = Pipeline(
             IntakeStage(self._store, self._clock, waived, SandboxedInspector()),
             ExtractionStage(self._store, ConfiguredOcr(OcrSettings.from_environment()).make, self._clock),
-            CodingStage(self._store, engine, self._clock, profile),
+            CodingStage(self._store, coder, self._clock, profile),
             ValidationStage(self._clock),
             RoutingStage(self._clock, certificate, default_policy()),
         )

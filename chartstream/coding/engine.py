@@ -25,6 +25,7 @@ from chartstream.coding.lexicon import Lexicon, to_table_entries
 from chartstream.coding.matching import Mention, mentions, occurrences
 from chartstream.coding.model import (
     Coded,
+    CoderIdentity,
     Context,
     Document,
     Explanation,
@@ -57,8 +58,7 @@ class CodingEngine:
         self._lexicon = lexicon
         self._asserter = asserter
         self._families = Families(codes, axes())
-        self.version: Final = __version__
-        self.sha256: Final = data_sha256()
+        self.identity: Final = CoderIdentity("chartstream.coding", __version__, data_sha256())
 
     @classmethod
     def load(cls, release: Release | None = None) -> CodingEngine:
@@ -78,7 +78,8 @@ class CodingEngine:
             questions(),
             external_cause_rules(),
         )  # a file at fault shows at start, not at the first note
-        return cls(codes, vocabulary, Lexicon(table), Asserter.read())
+        lexicon = Lexicon(table)
+        return cls(codes, vocabulary.tolerant(lexicon.forms()), lexicon, Asserter.read())
 
     def code_note(self, documents: Sequence[Document], context: Context) -> Coded:
         """The codes of an encounter. With a date of service that the release does not cover, ``release`` is None."""

@@ -131,10 +131,23 @@ class Query:
 
 
 @dataclass(frozen=True, slots=True)
+class CoderIdentity:
+    """Who coded: named beside the codes, and what a certificate holds for. Equal hashes code alike."""
+
+    name: str
+    version: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
 class Coded:
-    """The answer for one encounter. ``release`` is None when no release covers the date of service."""
+    """The answer for one encounter. ``release`` is None when no release covers the date of service.
+
+    ``by`` is who coded where it is not the coder itself that was asked.
+    """
 
     release: str | None
     codes: Sequence[ProposedCode] = ()
     rejected: Sequence[RejectedCode] = ()
     queries: Sequence[Query] = ()
+    by: CoderIdentity | None = None

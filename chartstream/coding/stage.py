@@ -8,8 +8,8 @@ from typing import Final
 
 from chartstream import codesets
 from chartstream.coding import model
+from chartstream.coding.coder import Coder
 from chartstream.coding.documents import ReadDocument, evidence_records, extraction_confidence, read_documents
-from chartstream.coding.engine import CodingEngine
 from chartstream.errors import Problem, Rejected
 from chartstream.events.coding import (
     Candidate,
@@ -45,19 +45,14 @@ class CodingStage:
     def __init__(
         self,
         documents: DocumentStore,
-        engine: CodingEngine,
+        coder: Coder,
         clock: Clock,
         profile: model.Profile = model.Profile.CLAIM,
     ) -> None:
         self._documents = documents
         self._profile = profile
-        self._engine = engine
+        self._coder = coder
         self._clock = clock
-
-    @classmethod
-    def load(cls, documents: DocumentStore, clock: Clock) -> CodingStage:
-        """The stage with the installed release. Raises ``ConfigurationError`` when the engine cannot be loaded."""
-        return cls(documents, CodingEngine.load(), clock)
 
     def __call__(self, event: NoteExtracted) -> Sequence[Event]:
         """The event that answers an extracted note. Raises ``Transient`` when the document store is out of reach."""
@@ -91,20 +86,20 @@ class CodingStage:
             sex=_SEXES.get(facts.sex) if facts is not None else None,
             profile=self._profile,
         )
-        coded = self._engine.code_note([document.for_engine() for document in documents], context)
+        coded = self._coder.code_note([document.for_engine() for document in documents], context)
         return Coding(
             diagnoses=tuple(_diagnosis(code, documents) for code in coded.codes),
             candidates=tuple(_candidate(rejected, documents) for rejected in coded.rejected),
             queries=tuple(_query(query, documents) for query in coded.queries),
             problems=event.problems,
             extraction_confidence=_lowest(event),
-            coder=self._coder(),
+            coder=_component(coded.by or self._coder.identity),
             code_sets=(self._code_set(),),
         )
 
     def _day(self, event: NoteExtracted, encounter: Encounter) -> date:
         """The date that picks the release. Raises ``Rejected`` where it is not known or no release covers it."""
-        release = self._engine.codes.release
+        release = self._coder.codes.release
         day = encounter.coding_date
         if day is None and ENCOUNTER_DATE in event.waived_fields:
             return release.effective_to
@@ -123,14 +118,19 @@ class CodingStage:
         return day
 
     def _without_codes(self, event: NoteExtracted, problems: Sequence[Problem]) -> Coding:
-        return Coding(problems=(*event.problems, *problems), extraction_confidence=_lowest(event), coder=self._coder())
-
-    def _coder(self) -> Component:
-        return Component(name="chartstream.coding", version=self._engine.version, sha256=self._engine.sha256)
+        return Coding(
+            problems=(*event.problems, *problems),
+            extraction_confidence=_lowest(event),
+            coder=_component(self._coder.identity),
+        )
 
     def _code_set(self) -> CodeSetRelease:
-        codes = self._engine.codes
+        codes = self._coder.codes
         return CodeSetRelease(system=CodeSystem.ICD_10_CM, release=codes.release.name, sha256=codes.sha256)
+
+
+def _component(identity: model.CoderIdentity) -> Component:
+    return Component(name=identity.name, version=identity.version, sha256=identity.sha256)
 
 
 def _lowest(event: NoteExtracted) -> float:

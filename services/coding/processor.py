@@ -9,12 +9,15 @@ from chartstream.stream.event_work import EventWork
 from chartstream.stream.service import Service
 from chartstream.stream.wire import codec_from_environment
 from chartstream.stream.work import Work
+from services.coding.coder import configured_coder
+from services.coding.settings import LanguageModelSettings
 from services.wiring import documents, topic_prefix
 
 
 def make_work() -> Work:
-    """The coding engine with its code sets."""
-    stage = CodingStage.load(documents(), SystemClock())
+    """The coder that is asked for, with its code sets."""
+    coder = configured_coder(LanguageModelSettings.from_environment())
+    stage = CodingStage(documents(), coder, SystemClock())
     return EventWork(stage, NoteExtracted, codec_from_environment(), topic_prefix())
 
 

@@ -8,10 +8,8 @@ from typing import Literal, Self
 from pydantic import Field, SecretStr, model_validator
 from pydantic_settings import SettingsConfigDict
 
-from chartstream.errors import ConfigurationError
 from chartstream.stream.settings import EnvironmentSettings
-
-URL = r"^https?://[^\s/]+(/\S*)?$"
+from services.secrets import URL, secret
 
 
 class OcrSettings(EnvironmentSettings):
@@ -92,14 +90,4 @@ class OcrSettings(EnvironmentSettings):
 
         Raises ``ConfigurationError`` when the file cannot be read or is empty.
         """
-        given: SecretStr | None = getattr(self, name)
-        file: Path | None = getattr(self, f"{name}_file")
-        if file is None:
-            return given.get_secret_value() if given else None
-        try:
-            key = file.read_text(encoding="utf-8").strip()
-        except OSError as error:
-            raise ConfigurationError(f"{file}: the key cannot be read ({error.strerror}); check the path") from error
-        if not key:
-            raise ConfigurationError(f"{file}: the key is empty; write it there")
-        return key
+        return secret(getattr(self, name), getattr(self, f"{name}_file"))
