@@ -46,10 +46,15 @@ class CorpusRules:
 
     gap: int
     candidate_gap: int
+    barriers: re.Pattern[str]
     never: Sequence[tuple[re.Pattern[str], Doubt]]
     terms: dict[frozenset[str], Doubt]
     nested: re.Pattern[str]
     doubts: dict[str, Doubt]
+
+    def breaks(self, text: str, begin: int, end: int) -> list[int]:
+        """Where no term reaches across in ``text[begin:end]``, as offsets into ``text``."""
+        return [match.start() for match in self.barriers.finditer(text, begin, end)]
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +65,7 @@ def corpus_rules(vocabulary: Vocabulary, path: Path = CORPUS / "rules.yaml") -> 
         return CorpusRules(
             gap=int(data["gap"]),
             candidate_gap=int(data["candidate_gap"]),
+            barriers=re.compile(data["barriers"], re.IGNORECASE),
             never=[(re.compile(row["codes"]), _doubt(row)) for row in data["never"]],
             terms={
                 vocabulary.forms(term): _doubt(row)

@@ -141,7 +141,8 @@ class CodingEngine:
         rules = corpus_rules(self._vocabulary)
         tokens = self._vocabulary.tokens(text, statement.begin, statement.end)
         stretch = self._asserter.stretch(text, statement.begin, statement.end)
-        found = occurrences(self._corpus_lexicon, tokens, stretch.barriers, rules.candidate_gap)
+        barriers = [*stretch.barriers, *rules.breaks(text, statement.begin, statement.end)]
+        found = occurrences(self._corpus_lexicon, tokens, barriers, rules.candidate_gap)
         for mention, doubt in judged(found, rules, text):
             meant = stretch.assertion(mention.begin, mention.end, mention.spans)
             specific = specifier.specify(mention, statement, tokens)
