@@ -1,44 +1,129 @@
-"""The probability of a code: priors by class of code and of match, from ``data/confidence.yaml``."""
+"""The probability that a code is right: a logistic model on how it was found, its weights in ``data/confidence.yaml``.
+
+A weight says by how much one feature moves the log odds, so that a confidence can be worked out by hand. No confidence
+leaves the bounds of its model, which are what the number of judged codes supports.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, Final
 
 import yaml
 
 from chartstream.coding.assertion import Status
+from chartstream.coding.corpus import REJECTED
 from chartstream.coding.finding import Finding
-from chartstream.coding.lexicon import TABULAR
+from chartstream.coding.lexicon import OWN, TABULAR
+from chartstream.coding.model import Context, Profile, Setting
+from chartstream.coding.statements import Kind
 from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
 
+FEATURES: Final = frozenset(
+    {
+        "class_symptom",
+        "class_injury",
+        "class_status",
+        "class_external",
+        "listed",
+        "sentence",
+        "reason",
+        "tabular",
+        "rule",
+        "one_word",
+        "many_words",
+        "foreign_words",
+        "misspelt",
+        "characters",
+        "query",
+        "refined",
+        "mentioned_again",
+        "plan",
+        "historical",
+        "uncertain",
+        "doubted",
+        "inpatient",
+        "codes",
+    }
+)
+"""What a model may weigh; ``features`` says how each is counted. Beside them ``why_<name>`` of a rejection's group."""
+
+_MANY_WORDS: Final = 3
+_MOST: Final = 3.0  # beyond so many foreign words, letters or mentions, more of them say nothing more
+_CATEGORY: Final = 3
+_USUAL_CODES: Final = 3
+_ROLE: Final = "term"
+
 
 @dataclass(frozen=True, slots=True)
-class Priors:
-    """``data/confidence.yaml``."""
+class Weights:
+    """A fitted model: log odds are ``base`` plus each feature times its weight.
 
-    base: Mapping[str, float]
-    statement: Mapping[str, float]
-    term: Mapping[str, float]
-    features: Mapping[str, float]
-    rejected: float
+    Probabilities stay between ``floor`` and ``ceiling``.
+    """
+
+    base: float
+    weights: Mapping[str, float]
+    floor: float
+    ceiling: float
+
+    def probability(self, values: Mapping[str, float]) -> float:
+        """The probability for these values of features, 0 for one that is not named; rounded to four places."""
+        odds = self.base + sum(weight * values.get(name, 0.0) for name, weight in self.weights.items())
+        return round(min(self.ceiling, max(self.floor, 1 / (1 + math.exp(-odds)))), 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """``data/confidence.yaml``; ``groups`` sort the reasons of rejections."""
+
+    claim: Weights
+    corpus: Weights
+    rejected: Weights
+    groups: Sequence[tuple[str, re.Pattern[str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else the engine made of the documents: what they deny or doubt, by category, and how many codes it proposes."""
+
+    context: Context
+    doubted: frozenset[str]
+    proposed: int
+
+    @classmethod
+    def of(cls, context: Context, proposed: Sequence[Finding], rejected: Sequence[Finding]) -> Surroundings:
+        """The surroundings of any code of this answer."""
+        denied = frozenset(f.code[:_CATEGORY] for f in rejected if f.status is not Status.AFFIRMED)
+        return cls(context, denied, len(proposed))
 
 
 @lru_cache(maxsize=1)
-def priors(path: Path = DATA / "confidence.yaml") -> Priors:
-    """The priors of the package. Raises ``ConfigurationError`` if a part is missing or not between 0 and 1."""
+def calibration(path: Path = DATA / "confidence.yaml") -> Calibration:
+    """The models of the package. Raises ``ConfigurationError`` if a part is missing, unknown or out of bounds."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
-        found = Priors(data["base"], data["statement"], data["term"], data["features"], data["rejected"])
-    except KeyError as error:
-        raise ConfigurationError(f"confidence.yaml has no part {error}; restore it from the package.") from error
-    for group in (found.base, found.statement, found.term, found.features, {"rejected": found.rejected}):
-        for name, value in group.items():
-            if not 0 < value <= 1:
-                raise ConfigurationError(f"confidence.yaml: {name} is {value}; it must lie above 0 and at most at 1.")
+        groups = [(row["name"], re.compile(row["reason"])) for row in data["groups"]]
+        names = FEATURES | {f"why_{name}" for name, _ in groups}
+        claim, corpus, rejected = (_weights(data[part], names) for part in ("claim", "corpus", "rejected"))
+    except (KeyError, TypeError, ValueError, re.error) as error:
+        raise ConfigurationError(f"confidence.yaml: {error!r}; restore it from the package or fit it anew.") from error
+    return Calibration(claim, corpus, rejected, groups)
+
+
+def _weights(part: Mapping[str, Any], names: frozenset[str]) -> Weights:
+    found = Weights(float(part["base"]), dict(part["weights"] or {}), float(part["floor"]), float(part["ceiling"]))
+    unknown = found.weights.keys() - names
+    if unknown:
+        raise ValueError(f"unknown features {sorted(unknown)}")
+    if not 0 < found.floor <= found.ceiling < 1:
+        raise ValueError(f"floor {found.floor} and ceiling {found.ceiling} must lie between 0 and 1, in this order")
     return found
 
 
@@ -49,23 +134,58 @@ def code_class(code: str) -> str:
     )
 
 
-def confidence(finding: Finding) -> float:
-    """The probability that ``finding`` is right. Writes each factor into its features under ``p_...``."""
-    known = priors()
-    factors = {
-        "base": known.base[code_class(finding.code)],
-        "statement": known.statement[finding.kind.name],
-        "term": known.term[finding.source],
-        "gap": known.features["gap"] ** finding.features.get("gap", 0.0),
-    }
-    if finding.source == TABULAR and finding.features.get("words") == 1:
-        factors["one_word"] = known.features["one_word_tabular"]
-    if finding.queries:
-        factors["variant"] = known.features["unspecified_variant"]
-    if finding.status in (Status.UNCERTAIN, Status.HISTORICAL):
-        factors["assertion"] = known.features[finding.status.value]
-    probability = 1.0
-    for name, factor in factors.items():
-        finding.features[f"p_{name}"] = factor
-        probability *= factor
-    return round(probability, 4)
+def features(finding: Finding, surroundings: Surroundings) -> dict[str, float]:
+    """The features of a finding that are not 0."""
+    return {name: value for name, value in _values(finding, surroundings) if value}
+
+
+def _values(finding: Finding, surroundings: Surroundings) -> Iterator[tuple[str, float]]:
+    found = finding.features
+    words = found.get("words", 0.0)
+    for name in ("symptom", "injury", "status", "external"):
+        yield f"class_{name}", float(code_class(finding.code) == name)
+    for kind in (Kind.LISTED, Kind.SENTENCE, Kind.REASON):
+        yield kind.name.lower(), float(finding.kind is kind)
+    yield "tabular", float(finding.source == TABULAR)
+    yield "rule", float(finding.source not in (OWN, TABULAR))
+    yield "one_word", float(words == 1)
+    yield "many_words", float(words >= _MANY_WORDS)
+    yield "foreign_words", min(_MOST, found.get("gap", 0.0))
+    yield "misspelt", min(_MOST, found.get("edits", 0.0))
+    # Of the four characters behind the category: each is one more thing that must be right.
+    yield "characters", (len(finding.code.replace(".", "")) - _CATEGORY) / 4
+    yield "query", float(bool(finding.queries))
+    yield "refined", float(any(e.role != _ROLE for e in finding.evidence) and finding.source in (OWN, TABULAR))
+    mentioned = sum(e.role == _ROLE for e in finding.evidence)
+    yield "mentioned_again", min(_MOST, max(0.0, mentioned - 1.0))
+    yield "plan", float(any(e.section in ("plan", "addendum") for e in finding.evidence[:1]))
+    yield "historical", float(finding.status is Status.HISTORICAL)
+    yield "uncertain", float(finding.status is Status.UNCERTAIN)
+    yield "doubted", float(finding.code[:_CATEGORY] in surroundings.doubted)
+    yield "inpatient", float(surroundings.context.setting is Setting.FACILITY_INPATIENT)
+    yield "codes", math.log(max(1, surroundings.proposed) / _USUAL_CODES)
+
+
+def confidence(finding: Finding, surroundings: Surroundings) -> float:
+    """The probability that a proposed code is right. Writes the features that it rests on into the finding."""
+    values = features(finding, surroundings)
+    finding.features.update(values)
+    known = calibration()
+    model = known.corpus if surroundings.context.profile is Profile.CORPUS else known.claim
+    return model.probability(values)
+
+
+def rejected_confidence(finding: Finding, surroundings: Surroundings) -> float:
+    """The probability that a code is right although it is not proposed. Writes its features into the finding.
+
+    Where the rule that turned it down knows how often it errs, that is the answer.
+    """
+    if REJECTED in finding.features:
+        return finding.features[REJECTED]
+    known = calibration()
+    values = features(finding, surroundings)
+    group = next((name for name, reason in known.groups if reason.search(finding.reason or "")), None)
+    if group is not None:
+        values[f"why_{group}"] = 1.0
+    finding.features.update(values)
+    return known.rejected.probability(values)

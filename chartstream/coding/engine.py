@@ -15,8 +15,8 @@ from chartstream.coding.additions import added
 from chartstream.coding.assertion import Asserter, Assertion, Status
 from chartstream.coding.axes import axes
 from chartstream.coding.combinations import combine, rules
-from chartstream.coding.confidence import confidence, priors
-from chartstream.coding.corpus import CORPUS, REJECTED, corpus_rules, doubt_of_code, doubted, every_sentence, judged
+from chartstream.coding.confidence import Surroundings, calibration, confidence, rejected_confidence
+from chartstream.coding.corpus import CORPUS, corpus_rules, doubt_of_code, doubted, every_sentence, judged
 from chartstream.coding.documented import Documentation
 from chartstream.coding.external_causes import external_cause_rules, external_causes
 from chartstream.coding.families import Families
@@ -71,7 +71,7 @@ class CodingEngine:
         table = cached_table(f"{table_name()}-{lexicon_name()}", lambda: to_table_entries(gather(codes, vocabulary)))
         (
             rules(),
-            priors(),
+            calibration(),
             reportability(),
             roles(),
             presence_rules(),
@@ -86,7 +86,7 @@ class CodingEngine:
         if not self.codes.release.covers(context.service_date):
             return Coded(release=None)
         if context.profile is Profile.CORPUS:
-            return self._mentioned(documents)
+            return self._mentioned(documents, context)
         reported, rejected = self._findings(documents, context)
         reported, vague = drop_vaguer(_distinct(reported), self.codes)
         reported, needless = combine(reported, self.codes, documents)
@@ -97,14 +97,15 @@ class CodingEngine:
         taken = {finding.code for finding in ordered}
         rest = [f for f in _distinct([*rejected, *vague, *needless, *explained]) if f.code not in taken]
         inpatient = context.setting is Setting.FACILITY_INPATIENT
+        around = Surroundings.of(context, ordered, rest)
         present = [presence(f, ordered[0], documents, self._vocabulary) if inpatient else None for f in ordered]
         return Coded(
             release=self.codes.release.name,
             codes=tuple(
-                self._proposed(finding, at, on_admission)
+                self._proposed(finding, around, at, on_admission)
                 for at, (finding, on_admission) in enumerate(zip(ordered, present, strict=True), start=1)
             ),
-            rejected=tuple(self._rejected(finding) for finding in rest),
+            rejected=tuple(self._rejected(finding, around) for finding in rest),
             queries=_queries(ordered),
         )
 
@@ -123,17 +124,19 @@ class CodingEngine:
                 return reported, rejected
         return [], rejected
 
-    def _mentioned(self, documents: Sequence[Document]) -> Coded:
+    def _mentioned(self, documents: Sequence[Document], context: Context) -> Coded:
         """Whatever the documents mention, in order of the text; nobody is asked for more."""
         specifier = Specifier(self.codes, self._vocabulary)
         statements = [statement for document in documents for statement in every_sentence(document)]
         found = [finding for statement in statements for finding in self._all_in(statement, specifier)]
         proposed = _distinct(f for f in found if f.reason is None)
         taken = {finding.code for finding in proposed}
+        rest = _distinct(f for f in found if f.code not in taken)
+        around = Surroundings.of(context, proposed, rest)
         return Coded(
             release=self.codes.release.name,
-            codes=tuple(self._proposed(finding, at, None) for at, finding in enumerate(proposed, start=1)),
-            rejected=tuple(self._rejected(f) for f in _distinct(f for f in found if f.code not in taken)),
+            codes=tuple(self._proposed(finding, around, at, None) for at, finding in enumerate(proposed, start=1)),
+            rejected=tuple(self._rejected(finding, around) for finding in rest),
         )
 
     def _all_in(self, statement: Statement, specifier: Specifier) -> Iterator[Finding]:
@@ -186,12 +189,18 @@ class CodingEngine:
                     *([] if meant.status is Status.AFFIRMED else [f"The mention is {meant.status}."]),
                 ],
                 forms=mention.entry.forms,
-                features={"words": float(len(mention.entry.forms)), "gap": float(mention.gap)},
+                features={
+                    "words": float(len(mention.entry.forms)),
+                    "gap": float(mention.gap),
+                    "edits": float(mention.edits),
+                },
                 queries=list(specific.queries),
             )
 
-    def _proposed(self, finding: Finding, sequence: int, on_admission: Presence | None) -> ProposedCode:
-        probability = confidence(finding)
+    def _proposed(
+        self, finding: Finding, around: Surroundings, sequence: int, on_admission: Presence | None
+    ) -> ProposedCode:
+        probability = confidence(finding, around)
         if sequence == 1:
             finding.steps.append("First listed: the first reportable problem in the note's own order.")
         return ProposedCode(
@@ -204,11 +213,12 @@ class CodingEngine:
             presence=on_admission,
         )
 
-    def _rejected(self, finding: Finding) -> RejectedCode:
+    def _rejected(self, finding: Finding, around: Surroundings) -> RejectedCode:
         reason = finding.reason or "another code was chosen"
         description = self._description(finding.code)
-        probability = finding.features.get(REJECTED, priors().rejected)
-        return RejectedCode(finding.code, description, probability, reason, tuple(finding.evidence))
+        probability = rejected_confidence(finding, around)
+        evidence, features = tuple(finding.evidence), dict(finding.features)
+        return RejectedCode(finding.code, description, probability, reason, evidence, features)
 
     def _description(self, code: str) -> str:
         entry = self.codes.get(code)

@@ -111,13 +111,17 @@ class ProposedCode:
 
 @dataclass(frozen=True, slots=True)
 class RejectedCode:
-    """A candidate that was considered and not proposed, and why. ``confidence`` is that of it being right after all."""
+    """A candidate that was considered and not proposed, and why. ``confidence`` is that of it being right after all.
+
+    ``features`` are what that confidence rests on.
+    """
 
     code: str
     description: str
     confidence: float
     reason: str
     evidence: Sequence[Evidence]
+    features: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

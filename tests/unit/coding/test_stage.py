@@ -89,7 +89,7 @@ def test_codes_carry_evidence_page_and_two_confidences(stage: CodingStage, extra
     assert second.extraction_confidence == 0.95
     assert {e.role for e in second.evidence} == {"term", "laterality"}
     assert first.explanation is not None
-    assert first.explanation.features["p_base"] > 0
+    assert first.explanation.features["words"] > 0
     assert coding.code_sets[0].release == "ICD-10-CM FY2026 (April 2026)"
     assert len(coding.code_sets[0].sha256) == len(coding.coder.sha256 or "") == 64
 
