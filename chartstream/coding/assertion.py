@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
-from chartstream.coding.cues import Cue, Cues, Direction, Part, Reach, Rule, Status, Word, words
+from chartstream.coding.cues import Cue, Cues, Direction, Part, Reach, Status, Word, words
 
 __all__ = ["Asserter", "Assertion", "Status", "Stretch"]
 
@@ -85,7 +85,7 @@ class Asserter:
     def stretch(self, text: str, begin: int, end: int) -> Stretch:
         """``text[begin:end]``, scanned once for all its mentions. Offsets remain those of ``text``."""
         found = words(text, begin, end)
-        return Stretch(found, self._cues.scan(found), begin, end)
+        return Stretch(found, *self._cues.scan(found), begin, end)
 
     def assertion(
         self, text: str, begin: int, end: int, covered: Sequence[tuple[int, int]], bounds: tuple[int, int]
@@ -97,11 +97,13 @@ class Asserter:
 class Stretch:
     """A statement or sentence with what its cues make of it."""
 
-    def __init__(self, found: Sequence[Word], cues: Sequence[Cue], begin: int, end: int) -> None:
+    def __init__(self, found: Sequence[Word], cues: Sequence[Cue], ends: Sequence[Cue], begin: int, end: int) -> None:
         self._words = found
         self._begin, self._end = begin, end
         self._cues = cues
         self._at: dict[int, Cue] = {place: cue for cue in cues for place in range(cue.first, cue.stop)}
+        self._end_from: dict[int, Cue] = {cue.first: cue for cue in ends}
+        self._end_to: dict[int, Cue] = {cue.stop: cue for cue in ends}
         self._scopes: dict[int, list[_Scope]] = {cue.first: list(self._scopes_of(cue)) for cue in cues}
 
     @property
@@ -145,42 +147,47 @@ class Stretch:
 
     def _forward(self, cue: Cue, status: Status, reach: Reach) -> int:
         """The first word behind ``cue`` that it no longer reaches, or how many words there are."""
-        at, depth = cue.stop, 0
+        at, depth, opening = cue.stop, 0, self._own_clause(cue.stop)
         limit = min(len(self._words), cue.stop + _WORDS[reach])
         while at < limit:
             form = self._words[at].form
-            inner = self._at.get(at)
-            if inner is not None and self._ended_by(inner, cue.stop, status):
-                return at
+            beside = at == cue.stop
             depth += (form == "(") - (form == ")")
-            if depth < 0 or self._ended_at(at, at == cue.stop, status, reach, forward=True):
+            if (
+                depth < 0
+                or _ends(self._end_from.get(at), status, at < opening)
+                or self._turns(at, cue, status)
+                or self._ended_at(at, beside, status, reach, forward=True)
+            ):
                 return at
-            at = max(inner.stop, at + 1) if inner is not None else at + 1
+            at = self._at[at].stop if at in self._at else at + 1
         return min(at, len(self._words))
 
-    def _ended_by(self, inner: Cue, stop: int, status: Status) -> bool:
-        """Whether a cue behind a trigger that ends before word ``stop`` ends what it reaches."""
-        beside = inner.first == stop or (inner.first == stop + 1 and self._words[stop].form == "that")
-        if any(_ends(rule, status) and not (beside and rule.does is Part.CLAUSE) for rule in inner.rules):
-            return True
-        behind_comma = inner.first > stop and self._words[inner.first - 1].form == ","
-        turns = all(isinstance(rule.does, Status) and rule.does is not status for rule in inner.rules)
-        return status in _YIELDING and behind_comma and turns
+    def _own_clause(self, at: int) -> int:
+        """Where the clause that begins at ``at`` has its verb behind it, as in "denies that he has"."""
+        if at < len(self._words) and self._words[at].form == "that":
+            at += 1
+        clause = self._end_from.get(at)
+        return at if clause is None else clause.stop
+
+    def _turns(self, at: int, cue: Cue, status: Status) -> bool:
+        """Whether a trigger of another status begins at ``at``, behind a comma: "no fever, possible pneumonia"."""
+        inner = self._at.get(at)
+        if status not in _YIELDING or inner is None or at == cue.stop or self._words[at - 1].form != ",":
+            return False
+        return all(isinstance(rule.does, Status) and rule.does is not status for rule in inner.rules)
 
     def _backward(self, cue: Cue, status: Status, reach: Reach) -> int:
         """The first word of those before ``cue`` that it still reaches."""
         at = cue.first
         limit = max(0, cue.first - _WORDS[reach])
         while at > limit:
-            inner = self._at.get(at - 1)
             beside = at == cue.first
-            if inner is not None and any(
-                _ends(rule, status) and not (beside and rule.does is Part.CLAUSE) for rule in inner.rules
+            if _ends(self._end_to.get(at), status, beside) or self._ended_at(
+                at - 1, beside, status, reach, forward=False
             ):
                 return at
-            if self._ended_at(at - 1, beside, status, reach, forward=False):
-                return at
-            at = inner.first if inner is not None else at - 1
+            at = self._at[at - 1].first if at - 1 in self._at else at - 1
         return at
 
     def _ended_at(self, at: int, beside: bool, status: Status, reach: Reach, *, forward: bool) -> bool:
@@ -212,5 +219,8 @@ class Stretch:
         return False
 
 
-def _ends(rule: Rule, status: Status) -> bool:
-    return status in rule.statuses
+def _ends(end: Cue | None, status: Status, beside: bool) -> bool:
+    """Whether ``end`` ends what a trigger of ``status`` reaches; the trigger's own clause, beside it, does not."""
+    return end is not None and any(
+        status in rule.statuses and not (beside and rule.does is Part.CLAUSE) for rule in end.rules
+    )

@@ -91,11 +91,18 @@ class Cue:
     rules: Sequence[Rule]
     shorter: Sequence[Cue] = ()
 
+    @property
+    def only_ends(self) -> bool:
+        """Whether it only ends what triggers reach."""
+        return all(rule.does in (Part.END, Part.CLAUSE) for rule in self.rules)
+
 
 MARKS: Final = frozenset(".,;:?-()\n")
 _TOKEN: Final = re.compile(
-    r"\d+\.\d+|[^\W_]+(?:['\u2019][^\W_]+)?|[.!](?=[\s)\"'\u201d]|$)|[,;:()]|\?|(?<!\S)[-\u2013\u2014](?!\w)|[\r\n]+\s*"
+    r"\d+\.\d+|[^\W_]+(?:['\u2019][^\W_]+)?|[.!](?=[\s)\"'\u201d]|$)|[,;:()]|\?|(?<![^\s(])[-\u2013\u2014](?!\w)|[\r\n]+\s*"
 )
+_DOUBT: Final = "<doubt>"  # a question mark before what it asks
+_BUILT_IN: Final = frozenset({"number", "doubt"})
 # A line that ends with one of these goes on in the next.
 _GOES_ON: Final = frozenset(
     {
@@ -134,12 +141,21 @@ def words(text: str, begin: int, end: int) -> list[Word]:
                 found.append(Word("\n", match.start(), match.end()))
         elif form in ("\u2013", "\u2014"):
             found.append(Word("-", match.start(), match.end()))
+        elif form == "?":
+            found.append(Word(_DOUBT if _leads(found, text, match) else "?", match.start(), match.end()))
         elif form in (".", "!"):
             if not _abbreviated(found, text, match.start()):
                 found.append(Word(".", match.start(), match.end()))
         else:
             found.append(Word(form, match.start(), match.end()))
     return found
+
+
+def _leads(before: Sequence[Word], text: str, mark: re.Match[str]) -> bool:
+    """Whether a question mark stands before what it asks, as in "?gout"; it ends its sentence otherwise."""
+    if text[mark.start() - 1 : mark.start()].strip(" \t\r\n("):
+        return False
+    return text[mark.end() : mark.end() + 1].isalnum() or not before or before[-1].form in MARKS
 
 
 def _abbreviated(before: Sequence[Word], text: str, at: int) -> bool:
@@ -164,14 +180,16 @@ class Cues:
     """The cues of the package, joined at their first words."""
 
     def __init__(self, rows: Iterable[tuple[str, Rule]], classes: Mapping[str, Sequence[str]]) -> None:
-        """``classes`` gives the words of each class by its name, without brackets."""
+        """``classes`` gives the words of each class by its name; one with phrases in it is spelled out."""
+        phrases = {f"<{name}>": f"({'|'.join(of)})" for name, of in classes.items() if any(" " in each for each in of)}
         self._classes: dict[str, list[str]] = {}
         for name, members in classes.items():
             for member in members:
                 self._classes.setdefault(member, []).append(f"<{name}>")
         self._closing = frozenset(classes.get("closing", ()))
         self._root = _Node()
-        for pattern, rule in rows:
+        for written, rule in rows:
+            pattern = re.sub(r"<\w+>", lambda found: phrases.get(found.group(), found.group()), written)
             for last in _laid(self._root, pattern):
                 last.rules.append(rule)
 
@@ -185,24 +203,32 @@ class Cues:
             known.setdefault(row["class"], []).extend(row["words"].split("|"))
         rows = []
         for number, row in _rows(path):
-            unknown = [n for n in re.findall(r"<(\w+)>", row["trigger"]) if n not in known and n != "number"]
+            unknown = [n for n in re.findall(r"<(\w+)>", row["trigger"]) if n not in {*known, *_BUILT_IN}]
             rule = _rule(row)
-            if rule is None or unknown or not row["trigger"] or not row["source"]:
+            if rule is None or unknown or _spells_nothing(row["trigger"]) or not row["source"]:
                 raise ConfigurationError(f"{path.name}, line {number}: a column is wrong or empty; correct it.")
             rows.append((row["trigger"], rule))
         return cls(rows, known)
 
-    def scan(self, stretch: Sequence[Word]) -> list[Cue]:
-        """The cues in ``stretch``, in order, the longest where several begin; none overlaps another."""
-        found: list[Cue] = []
+    def scan(self, stretch: Sequence[Word]) -> tuple[list[Cue], list[Cue]]:
+        """The triggers in ``stretch`` with what hides them, and the ends; both in order, the longest of a place.
+
+        No trigger overlaps another. An end stands outside triggers, but a trigger may begin within it ("and has no").
+        """
+        triggers: list[Cue] = []
+        ends: list[Cue] = []
         at = 0
         while at < len(stretch):
             matches = self._at(stretch, at)
-            if matches:
-                longest = matches[0]
-                found.append(Cue(longest.first, longest.stop, longest.rules, matches[1:]))
-            at = matches[0].stop if matches else at + 1
-        return found
+            speaking = [cue for cue in matches if not cue.only_ends]
+            ending = next((cue for cue in matches if any(rule.statuses for rule in cue.rules)), None)
+            if ending and (not speaking or ending.stop >= speaking[0].stop):
+                ends.append(ending)
+            if speaking:
+                longest = speaking[0]
+                triggers.append(Cue(longest.first, longest.stop, longest.rules, speaking[1:]))
+            at = speaking[0].stop if speaking else at + 1
+        return triggers, ends
 
     def _at(self, stretch: Sequence[Word], at: int) -> list[Cue]:
         """The cues that begin at ``at``, the longest first."""
@@ -229,10 +255,8 @@ class Cues:
 def _laid(root: _Node, pattern: str) -> list[_Node]:
     """Lay a cue from ``root``. Returns the nodes that it may end at; more than one where its end may be left out."""
     ends = [root]
-    for part in _ALTERNATIVES.sub("\0\\1\0", pattern).split("\0"):
-        if not part.strip():
-            continue
-        ways = [list(_symbols(way)) for way in part.split("|")]
+    for part in _parts(pattern):
+        ways = [list(_symbols(way)) for way in part]
         join = _Node()
         for way in filter(None, ways):
             steps = [*(_Node() for _ in way[1:]), join]
@@ -242,6 +266,18 @@ def _laid(root: _Node, pattern: str) -> list[_Node]:
                 before.leads_to(symbol, after)
         ends = [join] if all(ways) else [*ends, join]
     return ends
+
+
+def _parts(pattern: str) -> list[list[str]]:
+    """The parts of a cue in order, each as its alternatives."""
+    return [part.split("|") for part in _ALTERNATIVES.sub("\0\\1\0", pattern).split("\0") if part.strip()]
+
+
+def _spells_nothing(pattern: str) -> bool:
+    """Whether a cue could be found where there is nothing, or an alternative holds no word that a text could have."""
+    parts = _parts(pattern)
+    mute = any(way.strip() and not list(_symbols(way)) for part in parts for way in part)
+    return mute or all(any(not way.strip() for way in part) for part in parts)
 
 
 def _symbols(chunk: str) -> Iterator[str]:
