@@ -84,7 +84,7 @@ def _mention(row: Mapping[str, str]) -> Mention:
     text, concept = row["sentence"], row["concept"].strip()
     # The concept is in capitals where it is meant, and may occur elsewhere as well.
     found = (
-        re.search(rf"(?<!\w){re.escape(concept.upper())}(?!\w)", text)
+        re.search(rf"(?<!\w){re.escape(concept.upper())}(?![\w'])", text)
         or re.search(re.escape(concept), text, re.IGNORECASE)
         or re.search(r"(?s).*", text)
     )

@@ -16,12 +16,14 @@ _PRECEDENCE: Final = (
     Status.OTHER,
     Status.FAMILY,
     Status.HYPOTHETICAL,
+    Status.SOUGHT,
     Status.UNCERTAIN,
     Status.HISTORICAL,
 )
-_TURNING: Final = frozenset({Status.NEGATED, Status.UNCERTAIN, Status.HYPOTHETICAL})
+_TURNING: Final = frozenset({Status.NEGATED, Status.UNCERTAIN, Status.HYPOTHETICAL, Status.SOUGHT})
 # How many words a trigger reaches; a list may be long, "not" seldom reaches beyond its own phrase.
-_WORDS: Final = {Reach.LIST: 80, Reach.NEAR: 14, Reach.CLOSE: 8, Reach.BESIDE: 1}
+_WORDS: Final = {Reach.HEADING: 200, Reach.LIST: 80, Reach.NEAR: 14, Reach.CLOSE: 8, Reach.BESIDE: 1}
+_WIDE: Final = frozenset({Reach.HEADING, Reach.LIST})
 _ENDS: Final = frozenset(".;?\n")
 _PREPOSITIONS: Final = frozenset(
     {
@@ -155,7 +157,7 @@ class Stretch:
             depth += (form == "(") - (form == ")")
             if (
                 depth < 0
-                or _ends(self._end_from.get(at), status, at < opening)
+                or _ends(self._end_from.get(at), status, reach is Reach.HEADING or at < opening)
                 or self._turns(at, cue, status)
                 or self._ended_at(at, beside, status, reach, forward=True)
             ):
@@ -198,15 +200,15 @@ class Stretch:
         if form in (":", "-"):
             return not beside and status is not Status.HYPOTHETICAL
         if form == ",":
-            passes = reach is Reach.LIST or (self._leads_to_or(at) if forward else beside)
+            passes = reach in _WIDE or (self._leads_to_or(at) if forward else beside)
             return not passes
         if reach is Reach.CLOSE and form in _PREPOSITIONS and not beside:
             return True
         if form == "and":
-            return (status is Status.UNCERTAIN and reach is not Reach.LIST) or (
+            return (status is Status.UNCERTAIN and reach not in _WIDE) or (
                 status is Status.HISTORICAL and reach is Reach.CLOSE
             )
-        return form == "with" and status in _ALONE
+        return form == "with" and status in _ALONE and reach is not Reach.HEADING
 
     def _leads_to_or(self, comma: int) -> bool:
         """Whether the comma stands in a list that "or" joins, with no other cue in between."""

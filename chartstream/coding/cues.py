@@ -19,12 +19,17 @@ from chartstream.errors import ConfigurationError
 
 
 class Status(StrEnum):
-    """How a mention is meant. ``OTHER``: of a person who is neither the patient nor a relative."""
+    """How a mention is meant.
+
+    ``HYPOTHETICAL``: what may come; ``SOUGHT``: what a test or an examination looks for; ``OTHER``: of a person who is
+    neither the patient nor a relative.
+    """
 
     AFFIRMED = "affirmed"
     NEGATED = "negated"
     UNCERTAIN = "uncertain"
     HYPOTHETICAL = "hypothetical"
+    SOUGHT = "sought"
     HISTORICAL = "historical"
     FAMILY = "family"
     OTHER = "other"
@@ -53,10 +58,11 @@ class Direction(StrEnum):
 class Reach(StrEnum):
     """How far a trigger reaches, at most to the end of its sentence.
 
-    ``LIST`` passes commas; ``NEAR`` passes them only in a list joined by "or"; ``CLOSE`` also ends at a preposition;
-    ``BESIDE`` touches one word.
+    ``HEADING`` passes new clauses; ``LIST`` passes commas; ``NEAR`` passes them only in a list joined by "or";
+    ``CLOSE`` also ends at a preposition; ``BESIDE`` touches one word.
     """
 
+    HEADING = "heading"
     LIST = "list"
     NEAR = "near"
     CLOSE = "close"

@@ -61,7 +61,8 @@ def judge_assertion(finding: Finding, context: Context) -> str | None:
         return None
     return {
         Status.NEGATED: "negated in the note",
-        Status.HYPOTHETICAL: "hypothetical or to be ruled out, not found",
+        Status.HYPOTHETICAL: "hypothetical: what may come, not what was found",
+        Status.SOUGHT: "looked for, not found",
         Status.HISTORICAL: "history: no longer present (guidelines IV.I)",
         Status.FAMILY: "of a relative, not of the patient",
         Status.OTHER: "of another person, not of the patient",
