@@ -16,6 +16,8 @@ from chartstream.codesets.table import Table
 
 OWN = "own"
 TABULAR = "tabular"
+# The table's key of the list of all forms, which is no form itself.
+_FORMS_KEY = " "
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Draft:
 
 
 def to_table_entries(drafts: Mapping[frozenset[str], Draft]) -> dict[str, bytes]:
-    """Drafts as table entries: rarest form → JSON list of [forms, code, variants, source, label]."""
+    """Drafts as table entries: rarest form → JSON list of [forms, code, variants, source, label]; and all forms."""
     frequency: dict[str, int] = {}
     for forms in drafts:
         for form in forms:
@@ -50,7 +52,8 @@ def to_table_entries(drafts: Mapping[frozenset[str], Draft]) -> dict[str, bytes]
     for forms, draft in drafts.items():
         anchor = min(forms, key=lambda form: (frequency[form], form))
         grouped.setdefault(anchor, []).append([sorted(forms), draft.code, draft.variants, draft.source, draft.label])
-    return {anchor: json.dumps(rows, separators=(",", ":")).encode() for anchor, rows in grouped.items()}
+    entries = {anchor: json.dumps(rows, separators=(",", ":")).encode() for anchor, rows in grouped.items()}
+    return {**entries, _FORMS_KEY: " ".join(sorted(frequency)).encode()}
 
 
 class Lexicon:
@@ -64,6 +67,10 @@ class Lexicon:
     def anchored_at(self, form: str) -> Sequence[Entry]:
         """The entries whose rarest form is ``form``."""
         return self._read(form) if form in self._anchors else ()
+
+    def forms(self) -> Sequence[str]:
+        """Every form of any entry."""
+        return (self._table.get(_FORMS_KEY) or b"").decode().split()
 
     def matching(self, forms: Iterable[str]) -> list[tuple[str, Entry]]:
         """(anchor, entry) for every entry all of whose forms are in ``forms``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +18,8 @@ _LIST_LENGTH: Final = 30
 # How many foreign words may stand between the words of a term.
 _HEADING_GAP: Final = 4
 _SENTENCE_GAP: Final = 1
+# How many forms one abbreviation is written out to at most: a bound on how far apart a term's tokens can be.
+_LONGEST_EXPANSION: Final = 8
 # Words that qualify a condition and make no second one: "gout of the foot, acute" is one gout.
 _QUALIFIERS: Final = frozenset(
     {"acute", "chronic", "mild", "moderate", "severe", "recurrent", "primary", "exacerbation"}
@@ -40,6 +43,11 @@ class Mention:
     def end(self) -> int:
         """Where its last word ends, exclusive."""
         return max(token.end for token in self.tokens)
+
+    @property
+    def edits(self) -> int:
+        """How many letters its misspelt words were corrected by."""
+        return sum(token.edits for token in self.tokens)
 
     @property
     def spans(self) -> Sequence[tuple[int, int]]:
@@ -68,51 +76,71 @@ def occurrences(lexicon: Lexicon, tokens: Sequence[Token], barriers: Sequence[in
     places: dict[str, list[int]] = {}
     for place, token in enumerate(tokens):
         places.setdefault(token.form, []).append(place)
+    walls = sorted(barriers)
     found = []
     for anchor, entry in lexicon.matching(places):
         for start in places[anchor]:
-            mention = _gather(entry, tokens, places, start)
-            crosses = any(mention.begin < barrier < mention.end for barrier in barriers)
-            if not crosses and mention.gap <= most_between:
+            mention = _gather(entry, tokens, places, start, most_between)
+            if mention is not None and bisect_right(walls, mention.begin) == bisect_left(walls, mention.end):
                 found.append(mention)
     return found
 
 
-def _gather(entry: Entry, tokens: Sequence[Token], places: Mapping[str, Sequence[int]], start: int) -> Mention:
-    """The occurrence of ``entry`` around place ``start``: of each word the nearest."""
-    chosen = sorted(min(places[form], key=lambda place: (abs(place - start), place)) for form in entry.forms)
+def _gather(
+    entry: Entry, tokens: Sequence[Token], places: Mapping[str, Sequence[int]], start: int, most_between: int
+) -> Mention | None:
+    """The occurrence of ``entry`` around place ``start``, of each word the nearest; None if they stand too far apart."""
+    if len(entry.forms) == 1:
+        return Mention(entry, (tokens[start],), 0)
+    chosen = sorted(_nearest(places[form], start) for form in entry.forms)
+    if chosen[-1] - chosen[0] > len(chosen) + _LONGEST_EXPANSION * (most_between + 1):
+        return None
     # Words of one abbreviation share a place in the text: a gap is counted in words, not in their expansions.
     between = {tokens[place].begin for place in range(chosen[0], chosen[-1] + 1)}
     own = {tokens[place].begin for place in chosen}
-    return Mention(entry, tuple(tokens[place] for place in chosen), len(between - own))
+    gap = len(between - own)
+    return Mention(entry, tuple(tokens[place] for place in chosen), gap) if gap <= most_between else None
+
+
+def _nearest(places: Sequence[int], start: int) -> int:
+    """Of ascending places the one nearest to ``start``, the former of two."""
+    if len(places) == 1:
+        return places[0]
+    at = bisect_left(places, start)
+    return min(places[max(0, at - 1) : at + 1], key=lambda place: abs(place - start))
 
 
 def fullest(found: Sequence[Mention], text: str) -> list[Mention]:
-    """Greedily the mention with the most words, then the least gap, then the product's own term."""
-    ordered = sorted(found, key=lambda m: (-len(m.entry.forms), m.gap, m.entry.source != OWN, m.begin))
+    """Of mentions that share words the one with the most words, then the least gap, then the product's own term."""
+    ordered = sorted(found, key=lambda m: (-len(m.entry.forms), m.gap, m.edits, m.entry.source != OWN, m.begin))
     chosen: list[Mention] = []
-    used: set[Token] = set()
+    owners: dict[Token, list[Mention]] = {}
     for mention in ordered:
-        shared = used.intersection(mention.tokens)
-        if not shared or (len(shared) < len(mention.tokens) and _coordinated(mention, shared, chosen, text)):
+        shared = {token for token in mention.tokens if token in owners}
+        if not shared or (len(shared) < len(mention.tokens) and _coordinated(mention, shared, owners, text)):
             chosen.append(mention)
-            used.update(mention.tokens)
+            for token in mention.tokens:
+                owners.setdefault(token, []).append(mention)
     return sorted(chosen, key=lambda m: m.begin)
 
 
-def _coordinated(mention: Mention, shared: set[Token], chosen: Sequence[Mention], text: str) -> bool:
-    """Whether a mention shares words with another as "neck and back pain" shares "pain"."""
-    for other in chosen:
-        if not shared.intersection(other.tokens):
-            continue
-        own = [t for t in mention.tokens if t not in shared and t.form not in _QUALIFIERS]
-        theirs = [t for t in other.tokens if t not in shared]
-        if not own or not theirs:
-            return False
-        first, second = sorted((own[-1], theirs[-1]), key=lambda t: t.begin)
-        # "neck, shoulder and back pain": a comma joins only what the shared word follows.
-        leads = all(token.begin > second.begin for token in shared)
-        joined = _LISTED if leads else _JOINED
-        if second.begin - first.end > _LIST_LENGTH or not joined.search(text, first.end, second.begin):
-            return False
+def _coordinated(mention: Mention, shared: set[Token], owners: Mapping[Token, Sequence[Mention]], text: str) -> bool:
+    """Whether a mention shares words with others as "neck and back pain" shares "pain"."""
+    own = [t for t in mention.tokens if t not in shared and t.form not in _QUALIFIERS]
+    if not own:
+        return False
+    for token in shared:
+        for other in owners[token]:
+            theirs = [t for t in other.tokens if t not in shared]
+            if not theirs or not _listed(own[-1], theirs[-1], shared.intersection(other.tokens), text):
+                return False
     return True
+
+
+def _listed(one: Token, other: Token, shared: set[Token], text: str) -> bool:
+    """Whether the words in which two mentions differ stand side by side, joined as parts of a list are."""
+    first, second = sorted((one, other), key=lambda t: t.begin)
+    # "neck, shoulder and back pain": a comma joins only what the shared word follows.
+    leads = all(token.begin > second.begin for token in shared)
+    joined = _LISTED if leads else _JOINED
+    return second.begin - first.end <= _LIST_LENGTH and joined.search(text, first.end, second.begin) is not None

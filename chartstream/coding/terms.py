@@ -20,7 +20,7 @@ Variants = dict[str, str]
 Families = dict[tuple[str, frozenset[str]], Variants]
 
 # Raise it when the code that builds the lexicon changes; the data files are hashed into the name anyway.
-BUILDER: Final = 3
+BUILDER: Final = 4
 TERMS: Final = DATA / "terms"
 # In the column "sided": the condition has no sides, though its code stands in a family that has.
 NO_SIDES: Final = "none"
@@ -44,7 +44,10 @@ def lexicon_name(folder: Path = DATA, over: Path | None = None) -> str:
     """The cache name of the lexicon: it changes with the builder and with every data file that goes in."""
     digest = hashlib.sha256()
     added = sorted(over.glob("*.csv")) if over is not None else []
-    for path in [*sorted([folder / "vocabulary.csv", *(folder / "terms").glob("*.csv")]), *added]:
+    for path in [
+        *sorted([folder / "vocabulary.csv", folder / "abbreviations.csv", *(folder / "terms").glob("*.csv")]),
+        *added,
+    ]:
         digest.update(path.read_bytes())
     return f"lexicon-{BUILDER}-{digest.hexdigest()[:16]}"
 

@@ -1,7 +1,8 @@
 """Words of a text in a common form, so that a note's wording and the code set's meet.
 
-Both are cut into words, singular and American in spelling, then run through the vocabulary: equivalent words and
-phrases get one form (``renal`` and ``kidney``), abbreviations are written out, words without meaning vanish.
+Both are cut into words, each in its common form, then run through the vocabulary: equivalent words and phrases get one
+form (``renal`` and ``kidney``), abbreviations are written out, words without meaning vanish. In notes, not in the code
+set, misspelt words are corrected as well.
 """
 
 from __future__ import annotations
@@ -9,60 +10,38 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
+from chartstream.coding.abbreviations import Abbreviations, Word
+from chartstream.coding.spelling import Speller
+from chartstream.coding.words import common_form
 from chartstream.errors import ConfigurationError
 
 DATA: Final = Path(__file__).parent / "data"
-_WORD: Final = re.compile(r"[^\W\d_]+(?:['\u2019][a-z]+)?|\d+(?:\.\d+)?[a-z]?\b|\d+(?:\.\d+)?|%")
-_BRITISH: Final = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"aemi", "emi"),
-        (r"haem", "hem"),
-        (r"oesoph", "esoph"),
-        (r"oedema", "edema"),
-        (r"rrhoea", "rrhea"),
-        (r"paed", "ped"),
-        (r"tumour", "tumor"),
-        (r"leuk?caem", "leukem"),
-        (r"gynaec", "gynec"),
-        (r"orthopaed", "orthoped"),
-        (r"ischaem", "ischem"),
-        (r"faec", "fec"),
-        (r"caec", "cec"),
-        (r"foetal", "fetal"),
-        (r"sulph", "sulf"),
-    )
+# "non-union" and "gastro-esophageal" are one word, however they are written.
+_PREFIX: Final = (
+    r"(?:anti|pre|sub|intra|inter|infra|supra|hyper|peri|hemi|[^\W\d_]{3,}o)-(?=[^\W\d_]{3})|non[- ](?=[^\W\d_]{2})"
 )
+_WORD: Final = re.compile(
+    rf"(?:{_PREFIX})?[^\W\d_]+(?:['\u2019][a-z]+)?|\d+(?:\.\d+)?[a-z]?\b|\d+(?:\.\d+)?|%", re.IGNORECASE
+)
+# Behind these stands a name, which is no misspelling.
+_TITLES: Final = frozenset({"dr", "mr", "mrs", "ms", "miss", "prof"})
+# A short word in capitals is an abbreviation, not a misspelt word.
+_LONGEST_ABBREVIATION: Final = 7
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A word in its common form and where it stands: code points of the text, ``end`` exclusive."""
+class Token(NamedTuple):
+    """A word in its common form and where it stands: code points of the text, ``end`` exclusive.
+
+    ``edits`` counts the letters that a misspelt word was corrected by.
+    """
 
     form: str
     begin: int
     end: int
-
-
-@lru_cache(maxsize=50_000)
-def singular(word: str) -> str:
-    """A lower-case word without its plural ending and in American spelling. Not always a word of the language."""
-    if word.endswith(("'s", "\u2019s")):
-        word = word[:-2]
-    for pattern, replacement in _BRITISH:
-        word = pattern.sub(replacement, word)
-    if len(word) < 4 or word.endswith(("ss", "us", "is", "os")):
-        return word
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "xes", "ches", "shes")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") else word
+    edits: int = 0
 
 
 class Vocabulary:
@@ -71,18 +50,26 @@ class Vocabulary:
     ``words`` holds alternatives divided by ``|``; an empty ``form`` drops them.
     """
 
-    def __init__(self, rows: Iterable[tuple[Sequence[str], str]]) -> None:
+    def __init__(
+        self,
+        rows: Iterable[tuple[Sequence[str], str]],
+        abbreviations: Abbreviations | None = None,
+        speller: Speller | None = None,
+    ) -> None:
+        self._rows = tuple(rows)
+        self._abbreviations = abbreviations or Abbreviations(())
+        self._speller = speller
         self._phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
-        for alternatives, form in rows:
-            target = tuple(singular(word) for word in form.split())
+        for alternatives, form in self._rows:
+            target = tuple(common_form(word) for word in form.split())
             for alternative in alternatives:
-                key = tuple(singular(m.group().lower()) for m in _WORD.finditer(alternative))
+                key = tuple(word for word, _, _ in _words(alternative))
                 self._phrases.setdefault(key[0], []).append((key, target))
         for entries in self._phrases.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
     @classmethod
-    def read(cls, path: Path = DATA / "vocabulary.csv") -> Vocabulary:
+    def read(cls, path: Path = DATA / "vocabulary.csv", abbreviations: Path = DATA / "abbreviations.csv") -> Vocabulary:
         """The vocabulary of the package. Raises ``ConfigurationError`` naming the line that is not well-formed."""
         rows = []
         with path.open(newline="", encoding="utf-8") as file:
@@ -90,20 +77,24 @@ class Vocabulary:
                 if not row["words"] or not row["source"] or row["form"] is None:
                     raise ConfigurationError(f"{path.name}, line {number}: words or source is empty; fill it in.")
                 rows.append((row["words"].split("|"), row["form"]))
-        return cls(rows)
+        return cls(rows, Abbreviations.read(abbreviations))
+
+    def tolerant(self, clinical: Iterable[str]) -> Vocabulary:
+        """The same vocabulary for notes: words misspelt are corrected to ``clinical`` ones or to its own."""
+        own = {word for entries in self._phrases.values() for key, _ in entries for word in key}
+        return Vocabulary(self._rows, self._abbreviations, Speller.read(own | set(clinical), DATA))
 
     def tokens(self, text: str, begin: int = 0, end: int | None = None) -> list[Token]:
         """The words of ``text[begin:end]`` in their common form, with offsets into ``text``."""
-        words = [
-            (singular(m.group().lower()), m.start(), m.end())
-            for m in _WORD.finditer(text, begin, len(text) if end is None else end)
-        ]
+        words = _words(text, begin, len(text) if end is None else end)
+        edited = self._correct(words, text) if self._speller is not None else {}
         found: list[Token] = []
         at = 0
         while at < len(words):
-            length, forms = self._at(words, at)
+            length, forms = self._at(words, at, text)
             first, last = words[at][1], words[at + length - 1][2]
-            found.extend(Token(form, first, last) for form in forms)
+            edits = sum(edited.get(place, 0) for place in range(at, at + length)) if edited else 0
+            found.extend([Token(form, first, last, edits) for form in forms])
             at += length
         return found
 
@@ -111,8 +102,40 @@ class Vocabulary:
         """The set of forms in ``text``."""
         return frozenset(token.form for token in self.tokens(text))
 
-    def _at(self, words: Sequence[tuple[str, int, int]], at: int) -> tuple[int, Sequence[str]]:
-        for key, target in self._phrases.get(words[at][0], ()):
-            if len(key) == 1 or tuple(word for word, _, _ in words[at : at + len(key)]) == key:
+    def _at(self, words: Sequence[Word], at: int, text: str) -> tuple[int, Sequence[str]]:
+        """(how many words one phrase, abbreviation or word takes, its forms)."""
+        word = words[at][0]
+        for key, target in self._phrases.get(word, ()):
+            if len(key) == 1 or tuple(other for other, _, _ in words[at : at + len(key)]) == key:
                 return len(key), target
-        return 1, (words[at][0],)
+        if word in self._abbreviations:
+            return 1, self._abbreviations.written_out(text, words, at) or (word,)
+        return 1, (word,)
+
+    def _correct(self, words: list[Word], text: str) -> dict[int, int]:
+        """Corrects misspelt words in place; edits by place."""
+        edited = {}
+        for place, (word, begin, end) in enumerate(words):
+            if len(word) < 5 or self._speller is None:
+                continue
+            correction = self._speller.corrected(word)
+            if correction is None or _is_name_or_abbreviation(words, place, text):
+                continue
+            words[place] = (correction[0], begin, end)
+            edited[place] = correction[1]
+        return edited
+
+
+def _is_name_or_abbreviation(words: Sequence[Word], place: int, text: str) -> bool:
+    word, begin, end = words[place]
+    if text[begin:end].isupper() and len(word) <= _LONGEST_ABBREVIATION:
+        return True
+    return place > 0 and words[place - 1][0] in _TITLES
+
+
+def _words(text: str, begin: int = 0, end: int | None = None) -> list[Word]:
+    """The words of ``text[begin:end]``, each in its common form, with its place."""
+    return [
+        (common_form(m.group().lower()), m.start(), m.end())
+        for m in _WORD.finditer(text, begin, len(text) if end is None else end)
+    ]

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chartstream.coding.tokens import Vocabulary, singular
+from chartstream.coding.tokens import Vocabulary
+from chartstream.coding.words import common_form
 from chartstream.errors import ConfigurationError
 
 
@@ -48,8 +49,8 @@ def test_offsets_point_at_the_words_that_were_written() -> None:
         ("oedema", "edema"),
     ],
 )
-def test_singular(word: str, form: str) -> None:
-    assert singular(word) == form
+def test_common_form(word: str, form: str) -> None:
+    assert common_form(word) == form
 
 
 def test_a_line_without_a_source_is_refused(tmp_path: Path) -> None:
