@@ -89,7 +89,7 @@ def occurrences(lexicon: Lexicon, tokens: Sequence[Token], barriers: Sequence[in
 def _gather(
     entry: Entry, tokens: Sequence[Token], places: Mapping[str, Sequence[int]], start: int, most_between: int
 ) -> Mention | None:
-    """The occurrence of ``entry`` around place ``start``, of each word the nearest; None if they stand too far apart."""
+    """The occurrence of ``entry`` around place ``start``, of each word the nearest; None if they stand far apart."""
     if len(entry.forms) == 1:
         return Mention(entry, (tokens[start],), 0)
     chosen = sorted(_nearest(places[form], start) for form in entry.forms)

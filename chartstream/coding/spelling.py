@@ -78,7 +78,7 @@ class Speller:
         if any(self._twins(meant, other) for _, other in rivals) or self._twins(word, meant):
             return None
         # A word of general English that lies as near is as likely to have been meant.
-        if any(other in self._general for other in _one_edit_away(word)):
+        if any(other in self._general and other not in self._clinical for other in _one_edit_away(word)):
             return None
         return meant, edits
 

@@ -59,12 +59,16 @@ class Vocabulary:
         self._rows = tuple(rows)
         self._abbreviations = abbreviations or Abbreviations(())
         self._speller = speller
+        self._single: dict[str, tuple[str, ...]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
         for alternatives, form in self._rows:
             target = tuple(common_form(word) for word in form.split())
             for alternative in alternatives:
                 key = tuple(word for word, _, _ in _words(alternative))
-                self._phrases.setdefault(key[0], []).append((key, target))
+                if len(key) == 1:
+                    self._single.setdefault(key[0], target)
+                else:
+                    self._phrases.setdefault(key[0], []).append((key, target))
         for entries in self._phrases.values():
             entries.sort(key=lambda entry: -len(entry[0]))
 
@@ -82,7 +86,7 @@ class Vocabulary:
     def tolerant(self, clinical: Iterable[str]) -> Vocabulary:
         """The same vocabulary for notes: words misspelt are corrected to ``clinical`` ones or to its own."""
         own = {word for entries in self._phrases.values() for key, _ in entries for word in key}
-        return Vocabulary(self._rows, self._abbreviations, Speller.read(own | set(clinical), DATA))
+        return Vocabulary(self._rows, self._abbreviations, Speller.read(own | set(self._single) | set(clinical), DATA))
 
     def tokens(self, text: str, begin: int = 0, end: int | None = None) -> list[Token]:
         """The words of ``text[begin:end]`` in their common form, with offsets into ``text``."""
@@ -106,11 +110,10 @@ class Vocabulary:
         """(how many words one phrase, abbreviation or word takes, its forms)."""
         word = words[at][0]
         for key, target in self._phrases.get(word, ()):
-            if len(key) == 1 or tuple(other for other, _, _ in words[at : at + len(key)]) == key:
+            if len(key) > 1 and tuple(other for other, _, _ in words[at : at + len(key)]) == key:
                 return len(key), target
-        if word in self._abbreviations:
-            return 1, self._abbreviations.written_out(text, words, at) or (word,)
-        return 1, (word,)
+        written_out = self._abbreviations.written_out(text, words, at) if word in self._abbreviations else None
+        return 1, written_out or self._single.get(word, (word,))
 
     def _correct(self, words: list[Word], text: str) -> dict[int, int]:
         """Corrects misspelt words in place; edits by place."""
