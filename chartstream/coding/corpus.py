@@ -11,17 +11,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
+from chartstream.codesets import CodeSet
+from chartstream.codesets.cache import cached_table
+from chartstream.codesets.icd10cm import table_name
 from chartstream.coding.finding import Finding
-from chartstream.coding.lexicon import TABULAR
-from chartstream.coding.matching import Mention, fullest
+from chartstream.coding.lexicon import TABULAR, Lexicon, to_table_entries
+from chartstream.coding.matching import Mention, fullest, occurrences
 from chartstream.coding.model import Document, Section
 from chartstream.coding.statements import SENTENCE_END, Kind, Statement
+from chartstream.coding.terms import gather, lexicon_name
 from chartstream.coding.tokens import DATA, Token, Vocabulary
 from chartstream.errors import ConfigurationError
 
@@ -49,15 +52,11 @@ class CorpusRules:
     barriers: re.Pattern[str]
     never: Sequence[tuple[re.Pattern[str], Doubt]]
     terms: dict[frozenset[str], Doubt]
+    spelt: dict[str, Doubt]
     nested: re.Pattern[str]
     doubts: dict[str, Doubt]
 
-    def breaks(self, text: str, begin: int, end: int) -> list[int]:
-        """Where no term reaches across in ``text[begin:end]``, as offsets into ``text``."""
-        return [match.start() for match in self.barriers.finditer(text, begin, end)]
 
-
-@lru_cache(maxsize=1)
 def corpus_rules(vocabulary: Vocabulary, path: Path = CORPUS / "rules.yaml") -> CorpusRules:
     """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -73,6 +72,7 @@ def corpus_rules(vocabulary: Vocabulary, path: Path = CORPUS / "rules.yaml") -> 
                 for term in row["words"].split("|")
                 if vocabulary.forms(term)
             },
+            spelt=dict.fromkeys(data["spelt"]["words"].split("|"), _doubt(data["spelt"])),
             nested=re.compile(data["nested"]["codes"]),
             doubts={name: _doubt(row) for name, row in data["doubts"].items()},
         )
@@ -108,32 +108,62 @@ def judged(found: Sequence[Mention], rules: CorpusRules, text: str) -> list[tupl
     Of mentions that share words the fullest is proposed, and of those inside it the ones whose codes the rules name:
     a pain of some place is marked as that pain and as pain.
     """
-    trusted = [m for m in found if m.gap <= rules.gap and m.entry.forms not in rules.terms]
-    chosen = fullest(trusted, text)
-    taken: set[Token] = set()
-    for mention in chosen:
-        taken.update(mention.tokens)
-    return [
-        (mention, None if mention in chosen else _doubt_of(mention, taken, rules))
-        for mention in sorted(found, key=lambda m: (m.begin, -m.end))
-    ]
+    doubts = {_key(m): _doubt_alone(m, rules, text) for m in found}
+    chosen = fullest([m for m in found if doubts[_key(m)] is None], text)
+    taken = {token for mention in chosen for token in mention.tokens}
+    proposed = {_key(mention) for mention in chosen}
+    for mention in found:
+        key = _key(mention)
+        if doubts[key] is None and key not in proposed and not _stays(mention, taken, rules):
+            doubts[key] = rules.doubts["nested"]
+    return [(mention, doubts[_key(mention)]) for mention in sorted(found, key=lambda m: (m.begin, -m.end))]
 
 
-def _doubt_of(mention: Mention, taken: set[Token], rules: CorpusRules) -> Doubt | None:
-    known = rules.terms.get(mention.entry.forms)
-    if known is not None:
-        return known
-    if mention.gap > rules.gap:
-        return rules.doubts["gap"]
+def _key(mention: Mention) -> tuple[frozenset[str], int, int]:
+    return mention.entry.forms, mention.begin, mention.end
+
+
+def _doubt_alone(mention: Mention, rules: CorpusRules, text: str) -> Doubt | None:
+    """Why a mention is not proposed whatever stands around it."""
+    known = rules.terms.get(mention.entry.forms) or rules.spelt.get(text[mention.begin : mention.end].lower())
+    return known or (rules.doubts["gap"] if mention.gap > rules.gap else None)
+
+
+def _stays(mention: Mention, taken: set[Token], rules: CorpusRules) -> bool:
+    """Whether a mention inside a proposed one is proposed too."""
     inside = mention.gap == 0 and taken.issuperset(mention.tokens)
-    if inside and mention.entry.source != TABULAR and rules.nested.fullmatch(mention.entry.code or ""):
-        return None
-    return rules.doubts["nested"]
+    return inside and mention.entry.source != TABULAR and bool(rules.nested.fullmatch(mention.entry.code or ""))
 
 
-def doubt_of_code(code: str, rules: CorpusRules) -> Doubt | None:
-    """Why ``code`` is not proposed however it is mentioned, or None."""
-    return next((doubt for pattern, doubt in rules.never if pattern.fullmatch(code)), None)
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """What the profile reads with. Its words are taken as they are spelt: one corrected by mistake would be coded."""
+
+    vocabulary: Vocabulary
+    lexicon: Lexicon
+    rules: CorpusRules
+
+    @classmethod
+    def load(cls, codes: CodeSet) -> Corpus:
+        """The lexicon with the profile's own terms over it. Raises ``ConfigurationError`` for data that is wrong."""
+        vocabulary = Vocabulary.read()
+        name = f"{table_name()}-{lexicon_name(over=CORPUS)}"
+        table = cached_table(name, lambda: to_table_entries(gather(codes, vocabulary, over=CORPUS)))
+        return cls(vocabulary, Lexicon(table), corpus_rules(vocabulary))
+
+    def read(
+        self, statement: Statement, barriers: Sequence[int]
+    ) -> tuple[Sequence[Token], list[tuple[Mention, Doubt | None]]]:
+        """(tokens, mentions with their doubts) of a statement; no term reaches across ``barriers``."""
+        text = statement.document.text
+        tokens = self.vocabulary.tokens(text, statement.begin, statement.end)
+        breaks = (match.start() for match in self.rules.barriers.finditer(text, statement.begin, statement.end))
+        found = occurrences(self.lexicon, tokens, [*barriers, *breaks], self.rules.candidate_gap)
+        return tokens, judged(found, self.rules, text)
+
+    def doubt_of(self, code: str) -> Doubt | None:
+        """Why ``code`` is not proposed however it is mentioned, or None."""
+        return next((doubt for pattern, doubt in self.rules.never if pattern.fullmatch(code)), None)
 
 
 def doubted(finding: Finding, doubt: Doubt | None) -> None:

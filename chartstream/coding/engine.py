@@ -16,13 +16,13 @@ from chartstream.coding.assertion import Asserter, Assertion, Status
 from chartstream.coding.axes import axes
 from chartstream.coding.combinations import combine, rules
 from chartstream.coding.confidence import Surroundings, calibration, confidence, rejected_confidence
-from chartstream.coding.corpus import CORPUS, corpus_rules, doubt_of_code, doubted, every_sentence, judged
+from chartstream.coding.corpus import Corpus, doubted, every_sentence
 from chartstream.coding.documented import Documentation
 from chartstream.coding.external_causes import external_cause_rules, external_causes
 from chartstream.coding.families import Families
 from chartstream.coding.finding import Finding, evidence_of, merged
 from chartstream.coding.lexicon import Lexicon, to_table_entries
-from chartstream.coding.matching import Mention, mentions, occurrences
+from chartstream.coding.matching import Mention, mentions
 from chartstream.coding.model import (
     Coded,
     CoderIdentity,
@@ -126,7 +126,7 @@ class CodingEngine:
 
     def _mentioned(self, documents: Sequence[Document], context: Context) -> Coded:
         """Whatever the documents mention, in order of the text; nobody is asked for more."""
-        specifier = Specifier(self.codes, self._vocabulary)
+        specifier = Specifier(self.codes, self._corpus.vocabulary)
         statements = [statement for document in documents for statement in every_sentence(document)]
         found = [finding for statement in statements for finding in self._all_in(statement, specifier)]
         proposed = _distinct(f for f in found if f.reason is None)
@@ -140,24 +140,18 @@ class CodingEngine:
         )
 
     def _all_in(self, statement: Statement, specifier: Specifier) -> Iterator[Finding]:
-        text = statement.document.text
-        rules = corpus_rules(self._vocabulary)
-        tokens = self._vocabulary.tokens(text, statement.begin, statement.end)
-        stretch = self._asserter.stretch(text, statement.begin, statement.end)
-        barriers = [*stretch.barriers, *rules.breaks(text, statement.begin, statement.end)]
-        found = occurrences(self._corpus_lexicon, tokens, barriers, rules.candidate_gap)
-        for mention, doubt in judged(found, rules, text):
+        stretch = self._asserter.stretch(statement.document.text, statement.begin, statement.end)
+        tokens, found = self._corpus.read(statement, stretch.barriers)
+        for mention, doubt in found:
             meant = stretch.assertion(mention.begin, mention.end, mention.spans)
             specific = specifier.specify(mention, statement, tokens)
             for finding in self._of_mention(mention, statement, specific, meant):
-                doubted(finding, doubt or doubt_of_code(finding.code, rules))
+                doubted(finding, doubt or self._corpus.doubt_of(finding.code))
                 yield finding
 
     @cached_property
-    def _corpus_lexicon(self) -> Lexicon:
-        name = f"{table_name()}-{lexicon_name(over=CORPUS)}"
-        gathered = cached_table(name, lambda: to_table_entries(gather(self.codes, self._vocabulary, over=CORPUS)))
-        return Lexicon(gathered)
+    def _corpus(self) -> Corpus:
+        return Corpus.load(self.codes)
 
     def _in_statement(self, statement: Statement, specifier: Specifier) -> Iterator[Finding]:
         text = statement.document.text
