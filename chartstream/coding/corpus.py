@@ -116,7 +116,12 @@ def judged(found: Sequence[Mention], rules: CorpusRules, text: str) -> list[tupl
         key = _key(mention)
         if doubts[key] is None and key not in proposed and not _stays(mention, taken, rules):
             doubts[key] = rules.doubts["nested"]
-    return [(mention, doubts[_key(mention)]) for mention in sorted(found, key=lambda m: (m.begin, -m.end))]
+    return [(mention, doubts[_key(mention)]) for mention in sorted(found, key=_place)]
+
+
+def _place(mention: Mention) -> tuple[int, int, int]:
+    """In order of the text, of two mentions at one place the fuller first."""
+    return mention.begin, -mention.end, -len(mention.entry.forms)
 
 
 def _key(mention: Mention) -> tuple[frozenset[str], int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 import yaml
 
 from chartstream.coding import CodingEngine
+from chartstream.coding.model import Profile
 from tests.unit.coding.notes import context, document
 
 CASES: list[dict[str, Any]] = [
@@ -22,7 +24,7 @@ CASES: list[dict[str, Any]] = [
 def test_case(engine: CodingEngine, case: dict[str, Any]) -> None:
     note = document({**case.get("before", {}), case.get("section", "assessment_and_plan"): case["note"]})
     patient = context(case.get("setting", "professional"), age=case.get("age", 54), sex=case.get("sex"))
-    coded = engine.code_note([note], patient)
+    coded = engine.code_note([note], replace(patient, profile=Profile(case.get("profile", "claim"))))
     codes = [code.code for code in coded.codes]
     if case.get("any_order"):
         assert sorted(codes) == sorted(case["expected"])
