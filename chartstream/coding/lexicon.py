@@ -16,6 +16,7 @@ from chartstream.codesets.table import Table
 
 OWN = "own"
 TABULAR = "tabular"
+INDEX = "index"
 # The table's key of the list of all forms, which is no form itself.
 _FORMS_KEY = " "
 

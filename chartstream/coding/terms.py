@@ -10,8 +10,11 @@ from pathlib import Path
 from typing import Final
 
 from chartstream.codesets import Code, CodeSet
+from chartstream.codesets.installed import index_fingerprint, index_terms
+from chartstream.codesets.official_index import IndexKind, IndexTerm
 from chartstream.coding.defaults import UNKNOWN, default_code, is_completable, variant_of
-from chartstream.coding.lexicon import OWN, Draft
+from chartstream.coding.index_terms import wordings
+from chartstream.coding.lexicon import INDEX, OWN, Draft
 from chartstream.coding.tokens import DATA, Vocabulary
 from chartstream.errors import ConfigurationError
 
@@ -41,8 +44,8 @@ _MOST_FORMS: Final = 9
 
 
 def lexicon_name(folder: Path = DATA, over: Path | None = None) -> str:
-    """The cache name of the lexicon: it changes with the builder and with every data file that goes in."""
-    digest = hashlib.sha256()
+    """The cache name of the lexicon: it changes with the builder, every data file and every installed index."""
+    digest = hashlib.sha256(index_fingerprint().encode())
     added = sorted(over.glob("*.csv")) if over is not None else []
     for path in [
         *sorted([folder / "vocabulary.csv", folder / "abbreviations.csv", *(folder / "terms").glob("*.csv")]),
@@ -53,7 +56,8 @@ def lexicon_name(folder: Path = DATA, over: Path | None = None) -> str:
 
 
 def gather(codes: CodeSet, vocabulary: Vocabulary, folder: Path = TERMS, over: Path | None = None) -> Drafts:
-    """Every term by its set of forms; those of the folder ``over`` take the place of equal ones.
+    """Every term by its set of forms: the tabular list's, over them those of the installed indexes, then the product's
+    own, then those of the folder ``over``.
 
     Raises ``ConfigurationError`` for an own term whose code does not exist.
     """
@@ -62,6 +66,7 @@ def gather(codes: CodeSet, vocabulary: Vocabulary, folder: Path = TERMS, over: P
         entry = codes.get(name) if _has_own_words(name) else None
         if entry is not None:
             gathering.add_entry(entry)
+    gathering.add_index_terms(index_terms())
     gathering.add_own_terms(own_terms(folder))
     if over is not None:
         gathering.add_own_terms(own_terms(over))
@@ -132,6 +137,24 @@ class _Gathering:
         variant, plain = variant_of(forms)
         if variant is not None or "unspecified" in forms:
             self._families.setdefault((entry.category, plain), {}).setdefault(variant or UNKNOWN, entry.code)
+
+    def add_index_terms(self, terms: Iterable[tuple[IndexKind, IndexTerm]]) -> None:
+        """The lines of the official indexes: what they say of a term holds against what the tabular list's order says.
+
+        Of several lines with the same words the first is the main one.
+        """
+        by_code = _by_code(self._families, self._codes)
+        taken: set[frozenset[str]] = set()
+        for kind, term in terms:
+            code = default_code(self._codes, term.code)
+            if code is None:
+                continue
+            for wording in wordings(kind, term):
+                variant, forms = variant_of(self._vocabulary.forms(wording))
+                if variant is None and forms and len(forms) <= _MOST_FORMS and forms not in taken:
+                    taken.add(forms)
+                    variants = dict(by_code.get(_stem(self._codes, code), {}))
+                    self.drafts[forms] = Draft((0,), _stem(self._codes, code), variants, INDEX, wording)
 
     def add_own_terms(self, rows: Iterable[tuple[str, str, str]]) -> None:
         """The product's own terms, which take the place of the tabular list's."""
