@@ -106,7 +106,7 @@ class Stretch:
         self._at: dict[int, Cue] = {place: cue for cue in cues for place in range(cue.first, cue.stop)}
         self._end_from: dict[int, Cue] = {cue.first: cue for cue in ends}
         self._end_to: dict[int, Cue] = {cue.stop: cue for cue in ends}
-        self._scopes: dict[int, list[_Scope]] = {cue.first: list(self._scopes_of(cue)) for cue in cues}
+        self._scopes: dict[int, list[_Scope]] = {}
 
     @property
     def barriers(self) -> list[int]:
@@ -130,8 +130,14 @@ class Stretch:
         for each in (cue, *cue.shorter):
             low, high = self._words[each.first].begin, self._words[each.stop - 1].end
             if not any(a < high and low < b for a, b in covered):
-                return self._scopes[cue.first] if each is cue else list(self._scopes_of(each))
+                return self._known_scopes(cue) if each is cue else list(self._scopes_of(each))
         return ()
+
+    def _known_scopes(self, cue: Cue) -> Sequence[_Scope]:
+        """The scopes of ``cue``, found when the first mention asks: most sentences have none."""
+        if cue.first not in self._scopes:
+            self._scopes[cue.first] = list(self._scopes_of(cue))
+        return self._scopes[cue.first]
 
     def _scopes_of(self, cue: Cue) -> Iterator[_Scope]:
         begin, end = self._words[cue.first].begin, self._words[cue.stop - 1].end

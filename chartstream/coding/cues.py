@@ -239,20 +239,30 @@ class Cues:
     def _at(self, stretch: Sequence[Word], at: int) -> list[Cue]:
         """The cues that begin at ``at``, the longest first."""
         found: list[Cue] = []
-        nodes, place = [self._root], at
-        while nodes and place < len(stretch):
-            form = stretch[place].form
-            place += 1
-            symbols = [form, *self._classes.get(form, ())]
-            if form[0].isdigit():
-                symbols.append("<number>")
-            nodes = [after for node in nodes for symbol in symbols for after in node.following.get(symbol, ())]
+        nodes, place = self._opening(stretch[at].form), at + 1
+        while nodes:
             rules = list(dict.fromkeys(rule for node in nodes for rule in node.rules))
             if any(rule.direction is Direction.FINAL for rule in rules) and not self._closes(stretch, place):
                 rules = [rule for rule in rules if rule.direction is not Direction.FINAL]
             if rules:
                 found.append(Cue(at, place, rules))
+            if place == len(stretch):
+                break
+            symbols = self._names(stretch[place].form)
+            nodes = [after for node in nodes for symbol in symbols for after in node.following.get(symbol, ())]
+            place += 1
         return found[::-1]
+
+    def _opening(self, form: str) -> Sequence[_Node]:
+        """Where a word leads from the root; most lead nowhere."""
+        if form not in self._classes and not form[0].isdigit():
+            return self._root.following.get(form, ())
+        return [node for symbol in self._names(form) for node in self._root.following.get(symbol, ())]
+
+    def _names(self, form: str) -> Sequence[str]:
+        """A word and the classes it belongs to."""
+        number = ("<number>",) if form[0].isdigit() else ()
+        return (form, *self._classes.get(form, ()), *number)
 
     def _closes(self, stretch: Sequence[Word], stop: int) -> bool:
         return stop == len(stretch) or stretch[stop].form in MARKS or stretch[stop].form in self._closing
