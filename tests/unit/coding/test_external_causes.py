@@ -31,7 +31,7 @@ def test_every_wording_is_an_expression_with_words_of_its_own() -> None:
 
 
 def test_injuries_that_state_cause_and_intent_are_in_no_family() -> None:
-    # I.C.20.a.8: poisoning, adverse effect, underdosing, toxic effect, asphyxiation, maltreatment, complication of care.
+    # I.C.20.a.8: poisoning, adverse effect, underdosing, toxic effect, asphyxiation, maltreatment, complication.
     for code in ("T39.1X1A", "T50.905A", "T45.516A", "T63.441A", "T71.111A", "T74.11XA", "T81.40XA"):
         assert CODES.is_billable(code)
         assert not any(family.fullmatch(code) for family in RULES.injuries.values()), code
@@ -62,7 +62,6 @@ def test_the_evidence_is_the_sentence_that_says_it(engine: CodingEngine) -> None
     coded = {code.code: code for code in engine.code_note([note], context()).codes}
     quotes = [note.text[e.begin : e.end] for e in coded["V00.322A"].evidence]
     assert quotes == ["He was skiing on Sunday", "He hit a tree and twisted the knee"]
-    assert coded["V00.322A"].confidence < coded["S83.92XA"].confidence
     assert any("I.C.20.a" in step for step in coded["V00.322A"].explanation.steps)
 
 
