@@ -201,7 +201,12 @@ class Cues:
 
     @classmethod
     def read(cls, path: Path = DATA / "assertion.csv", classes: Path = DATA / "assertion_words.csv") -> Cues:
-        """The cues of the package. Raises ``ConfigurationError`` naming a line that is not well-formed."""
+        """The cues of the package. Raises ``ConfigurationError`` naming a line that is not well-formed.
+
+        ``path`` has the columns trigger, status (of ``Status``, or a ``Part``), direction, reach (of an end: the
+        statuses that end there, with spaces between) and source; ``classes`` has class, words (divided by ``|``) and
+        source. Of cues that begin at one place the longest counts; their order in the file means nothing.
+        """
         known: dict[str, list[str]] = {}
         for number, row in _rows(classes):
             if not all(row.values()):
