@@ -1,0 +1,64 @@
+"""Installed indexes in the lexicon: over the tabular list's terms, under the product's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chartstream import codesets
+from chartstream.codesets.installed import install_index
+from chartstream.codesets.official_index import IndexKind, IndexTerm, OfficialIndex
+from chartstream.coding.lexicon import INDEX, OWN, TABULAR, Draft
+from chartstream.coding.terms import gather, lexicon_name
+from chartstream.coding.tokens import Vocabulary
+
+CODES = codesets.load()
+VOCABULARY = Vocabulary.read()
+
+
+class _FewCodes(codesets.CodeSet):
+    """The release with a tabular list short enough to gather terms from in no time."""
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(("D50", "D64.9", "C50.011", "C50.012", "C50.019", "I10"))
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    (tmp_path / "terms.csv").write_text("code,sided,terms,source\nI10,,pale blood,usage\n")
+    return tmp_path
+
+
+def gathered(own: Path, monkeypatch: pytest.MonkeyPatch, *terms: IndexTerm, kind: IndexKind) -> dict[str, Draft]:
+    site = own / "site"
+    install_index(OfficialIndex(kind, "2026", terms), CODES, site)
+    monkeypatch.setenv("CHARTSTREAM_CODESETS", str(site))
+    drafts = gather(_FewCodes(CODES.release, CODES._table), VOCABULARY, own)
+    return {" ".join(sorted(forms)): draft for forms, draft in drafts.items()}
+
+
+def test_an_index_says_what_a_term_is_coded_to(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = (IndexTerm(("Anemia", "iron deficiency"), "D50"), IndexTerm(("Blood, pale",), "D64.9"))
+    drafts = gathered(own, monkeypatch, *terms, kind=IndexKind.ALPHABETIC)
+    anemia = drafts[" ".join(sorted(VOCABULARY.forms("iron deficiency anemia")))]
+    assert (anemia.code, anemia.source) == ("D50.9", INDEX)
+    blood = drafts[" ".join(sorted(VOCABULARY.forms("pale blood")))]
+    assert (blood.code, blood.source) == ("I10", OWN)
+    assert drafts[" ".join(sorted(VOCABULARY.forms("essential primary hypertension")))].source == TABULAR
+
+
+def test_a_table_gives_its_sides_too(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    areola = IndexTerm(("Neoplasm, neoplastic", "breast", "areola"), "C50.01", "Malignant Primary")
+    drafts = gathered(own, monkeypatch, areola, kind=IndexKind.NEOPLASM)
+    found = drafts[" ".join(sorted(VOCABULARY.forms("malignant neoplasm of breast areola")))]
+    assert found.source == INDEX
+    assert found.variants["left"] == "C50.012"
+
+
+def test_what_is_installed_names_another_lexicon(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CHARTSTREAM_CODESETS", str(own / "none"))
+    before = lexicon_name()
+    gathered(own, monkeypatch, IndexTerm(("Anemia",), "D64.9"), kind=IndexKind.ALPHABETIC)
+    assert lexicon_name() != before
