@@ -16,6 +16,8 @@ from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
 
 Value = tuple[str, str]
+# A value that rules find, not its own words.
+_ELSEWISE: Final = "none"
 
 
 class Reach(StrEnum):
@@ -82,7 +84,7 @@ class Axes:
 
     def stated(self, text: str, begin: int, end: int) -> Iterator[Stated]:
         """The values that ``text[begin:end]`` names, group by group."""
-        for group in self._groups:
+        for group in (group for group in self._groups if group.noted):
             for match in group.pattern.finditer(text, begin, end):
                 values = tuple((group.axis, value) for value in group.noted[_plain(match.group())])
                 yield Stated(values, match.start(), match.end(), group.reach, group.only, group.many)
@@ -113,6 +115,7 @@ def _group(row: Mapping[str, Any]) -> _Group:
         in_list = own["list"] or [name]
         # A value that states the words of the list apart takes those of notes from `note`, where it has any.
         in_notes = own["note"] if own["list"] and own["note"] else [name, *own["note"]]
+        in_notes = [] if own["note"] == [_ELSEWISE] else in_notes
         listed.update(dict.fromkeys([*in_list, *own["also"]], name))
         for phrase in (*in_notes, *own["also"]):
             noted.setdefault(phrase, []).append(name)

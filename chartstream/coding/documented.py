@@ -11,13 +11,16 @@ from chartstream.coding.assertion import Asserter, Status
 from chartstream.coding.axes import Axes, Reach, Stated
 from chartstream.coding.matching import Mention
 from chartstream.coding.model import Document, Evidence
-from chartstream.coding.statements import SENTENCE_END, Statement, roles
+from chartstream.coding.section_rules import roles
+from chartstream.coding.statements import SENTENCE_END, Statement
 from chartstream.coding.tokens import Token, Vocabulary
 
 # How many words may stand between a value and the condition's own words outside its heading.
 _NEAR: Final = 3
 # "Stage 3b, stable on losartan.": a short line that begins with the value speaks of the problem above it.
 _FRAGMENT_WORDS: Final = 8
+# Between two values of such a line stand a comma and a blank at most.
+_GAP: Final = 2
 _LABEL: Final = re.compile(r"[\s\W]*(?:[A-Za-z ]{3,30}:\s*)?")
 # What stands between a mention and a value that belongs to another one.
 _PARTED: Final = re.compile(r"[,;/]|\band\b|\bwith\b", re.IGNORECASE)
@@ -89,7 +92,9 @@ class Documentation:
     ) -> Iterator[tuple[Stated, str, bool]]:
         text, bounds = statement.document.text, (statement.begin, statement.end)
         for value in self._axes.stated(text, *bounds):
-            if min((mention, *others), key=lambda m: _distance(m, value, text)) is not mention:
+            # "With bleeding": what is a term by itself as well is no rival for its own word.
+            rivals = [m for m in others if not (value.begin <= m.begin and m.end <= value.end)]
+            if min((mention, *rivals), key=lambda m: _distance(m, value, text)) is not mention:
                 continue
             meant = self._asserter.assertion(text, value.begin, value.end, ((value.begin, value.end),), bounds)
             yield value, statement.section.kind, meant.status is not Status.NEGATED
@@ -98,19 +103,19 @@ class Documentation:
         if statement.block_end <= statement.end:
             return
         for sentence in self._read(statement.document):
-            if not statement.end <= sentence.begin < statement.block_end:
+            if not statement.end <= sentence.tokens[0].begin < statement.block_end:
                 continue
             for value in sentence.values:
                 if value.reach is Reach.HEADING:
                     continue
-                beside = _beside(value, sentence, _own_words(mention))
-                if beside or value.reach is Reach.BLOCK or _leads(value, sentence, statement.document.text):
+                beside = value.reach is Reach.BLOCK or _beside(value, sentence, _own_words(mention))
+                if beside or _leads(value, sentence, statement.document.text):
                     yield from self._judged(value, sentence, statement.document)
 
     def _elsewhere(self, mention: Mention, statement: Statement) -> Iterator[tuple[Stated, str, bool]]:
         own = _own_words(mention)
         for sentence in self._read(statement.document):
-            inside = statement.begin <= sentence.begin < statement.block_end
+            inside = statement.begin <= sentence.tokens[0].begin < statement.block_end
             if inside or not own or not own <= sentence.forms:
                 continue
             for value in sentence.values:
@@ -138,8 +143,8 @@ class Documentation:
             for match in (*SENTENCE_END.finditer(document.text, begin, section.end), None):
                 end = match.start() if match else section.end
                 values = tuple(self._axes.stated(document.text, begin, end)) if begin < end else ()
-                if values:
-                    tokens = self._vocabulary.tokens(document.text, begin, end)
+                tokens = self._vocabulary.tokens(document.text, begin, end) if values else ()
+                if tokens:
                     forms = frozenset(token.form for token in tokens)
                     yield _Sentence(section.kind, begin, end, tokens, forms, values)
                 begin = match.end() if match else end
@@ -171,10 +176,15 @@ def _beside(value: Stated, sentence: _Sentence, words: frozenset[str]) -> bool:
 
 
 def _leads(value: Stated, sentence: _Sentence, text: str) -> bool:
-    """Whether the sentence is a short remark that begins with the value."""
+    """Whether the sentence is a short remark that begins with the value, or with others right before it."""
     label = _LABEL.match(text, sentence.begin, sentence.end)
-    begins = label is not None and label.end() >= value.begin
-    return begins and len(sentence.tokens) <= _FRAGMENT_WORDS
+    if label is None or len(sentence.tokens) > _FRAGMENT_WORDS:
+        return False
+    reached = label.end()
+    for other in sorted(sentence.values, key=lambda v: v.begin):
+        if other.begin <= reached + _GAP:
+            reached = max(reached, other.end)
+    return value.end <= reached
 
 
 def _agreeing(found: Sequence[tuple[Stated, str, bool]]) -> Iterator[tuple[Stated, str, bool]]:

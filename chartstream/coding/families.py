@@ -23,7 +23,7 @@ _UNKNOWN: Final = re.compile(
     r"\b(?:not specified as|unspecified as|unspecified whether with|not stated as|with unspecified severity)\b[^,;]*"
     r"|\b(?:acute|chronic) or unspecified\b|\bunspecified (?:finger|toe)s?\b"
 )
-_UNSPECIFIED_PART: Final = re.compile(r"(?<=,) unspecified ([^,;]*)")
+_UNSPECIFIED_PART: Final = re.compile(r"(?<=,) unspecified (?!affecting)([^,;]*)")
 _DENIED: Final = re.compile(
     r"\b(?:without|not)\b(?P<what>(?:[^,]*, )+and [^,]*|(?:(?!\bwith\b|\bwithout\b)[^,])*)|\buncomplicated\b"
 )
@@ -60,9 +60,9 @@ class Families:
         """Whether ``code`` has siblings at all."""
         return len(self._siblings(code)) > 1
 
-    def sided(self, code: str) -> bool:
-        """Whether siblings of ``code`` differ by side."""
-        return any(axis == "side" for member in self._siblings(code).values() for axis, _ in member.values)
+    def has_axis(self, code: str, *names: str) -> bool:
+        """Whether siblings of ``code`` differ along one of the axes called ``names``."""
+        return any(axis in names for member in self._siblings(code).values() for axis, _ in member.values)
 
     def refine(
         self, code: str, stated: Sequence[Stated], denied: Sequence[Stated] = (), own: frozenset[Value] = frozenset()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from chartstream.codesets import CodeSet
 from chartstream.coding.model import Document, Evidence
 
 _WEEKS: Final = re.compile(
@@ -20,6 +21,10 @@ _OBSTETRIC: Final = re.compile(
 _PAST: Final = re.compile(r"\b(?:deliver(?:ed|y)|born|previous|prior|last)\b[^.\n]{0,30}$|\bago\b", re.IGNORECASE)
 _AROUND: Final = 40
 _NUMBERS: Final = {"first": 1, "1st": 1, "second": 2, "2nd": 2, "third": 3, "3rd": 3}
+_ORDINALS: Final = {1: "first", 2: "second", 3: "third"}
+# Codes that only a pregnant patient has; abortive outcomes (O00-O08) and what follows birth are none of them.
+_PREGNANT: Final = re.compile(r"O(?:09|[1-4]\d|6\d|7[0-7])\..*|Z34\..*|Z33\.1|Z3A\..*")
+_INCIDENTAL: Final = re.compile(r"\bpregnan\w+ (?:is )?incidental|\bincidental(?:ly)? pregnan", re.IGNORECASE)
 # The longest pregnancy that Z3A has a code for; more weeks are weeks of something else.
 _LONGEST: Final = 42
 
@@ -52,3 +57,35 @@ def trimester(documents: Sequence[Document]) -> tuple[int, Evidence] | None:
         if len(numbers) == 1:
             return numbers.pop(), Evidence(document.document_id, *names[0].span(), "trimester")
     return None
+
+
+def pregnancy(codes: Sequence[str], documents: Sequence[Document]) -> Sequence[Evidence] | None:
+    """What shows that the patient is pregnant now, empty where a code of the encounter already does; else None.
+
+    Conditions of a pregnant patient are presumed to complicate the pregnancy unless it is called incidental (guideline
+    I.C.15.a.1).
+    """
+    if any(_INCIDENTAL.search(document.text) for document in documents):
+        return None
+    if any(_PREGNANT.fullmatch(code) for code in codes):
+        return ()
+    for document in documents:
+        stated = weeks_of_gestation(document)
+        if stated is not None:
+            return (Evidence(document.document_id, stated[1], stated[2], "pregnancy"),)
+    return None
+
+
+def in_trimester(stem: str, codes: CodeSet, documents: Sequence[Document]) -> tuple[str, Sequence[Evidence]]:
+    """(the code below ``stem`` for the trimester of the encounter, what states it); else the unspecified one.
+
+    ``stem`` itself where the tabular list has no such code.
+    """
+    stated = trimester(documents)
+    words = f"{_ORDINALS[stated[0]]} trimester" if stated else "unspecified trimester"
+    entry = codes.get(stem)
+    for child in entry.children if entry else ():
+        found = codes.get(child)
+        if found is not None and words in found.description.lower():
+            return child, (stated[1],) if stated else ()
+    return stem, ()

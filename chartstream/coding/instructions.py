@@ -88,6 +88,11 @@ class Instructions:
         """The note of ``kind`` at ``code`` that names ``other``, or None."""
         return next((note for note in self.of(code, kind) if note.covers(other)), None)
 
+    def names(self, code: str, other: str) -> bool:
+        """Whether a note at ``code`` asks for ``other`` beside it, so that ``code`` does not include it."""
+        kinds = (InstructionKind.USE_ADDITIONAL, InstructionKind.CODE_ALSO)
+        return any(self.asking(code, other, kind) is not None for kind in kinds)
+
     def must_precede(self, code: str) -> Sequence[CodeRange]:
         """What stands before ``code`` where a claim has both: the codes that its notes say to code first."""
         return tuple(found for note in self.of(code, InstructionKind.CODE_FIRST) for found in note.ranges)
@@ -140,3 +145,9 @@ def _narrowed(first: str, last: str, text: str, at: int) -> CodeRange:
     characters = frozenset(str(number) for number in range(low, high + 1))
     places = tuple(dict.fromkeys(_PLACES[word] for word in condition["places"].split() if word in _PLACES))
     return CodeRange(first, last, characters, places)
+
+
+@lru_cache(maxsize=4)
+def instructions(codes: CodeSet) -> Instructions:
+    """The instructions of a release, read once for all encounters."""
+    return Instructions(codes)

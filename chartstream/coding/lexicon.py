@@ -51,6 +51,9 @@ def to_table_entries(drafts: Mapping[frozenset[str], Draft]) -> dict[str, bytes]
             frequency[form] = frequency.get(form, 0) + 1
     grouped: dict[str, list[object]] = {}
     for forms, draft in drafts.items():
+        # A name without any code would only hide the shorter names that have one.
+        if draft.code is None and not draft.variants:
+            continue
         anchor = min(forms, key=lambda form: (frequency[form], form))
         grouped.setdefault(anchor, []).append([sorted(forms), draft.code, draft.variants, draft.source, draft.label])
     entries = {anchor: json.dumps(rows, separators=(",", ":")).encode() for anchor, rows in grouped.items()}

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from chartstream.coding.axes import Reach, Stated, Value
 from chartstream.coding.defaults import SIDES
 from chartstream.coding.documented import Documentation, Documented
 from chartstream.coding.families import Families
+from chartstream.coding.finding import Finding
 from chartstream.coding.laterality import Side
 from chartstream.coding.matching import Mention
 from chartstream.coding.model import Evidence
 from chartstream.coding.statements import Statement
+
+_HANDED: Final = re.compile(
+    r"\b(?P<hand>right|left)[- ](?:handed|hand[- ]dominan(?:t|ce)|dominant)\b|\b(?P<both>ambidextrous)\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Refiner:
 
     def wants_side(self, code: str) -> bool:
         """Whether siblings of ``code`` differ by side, so that a side is worth looking for."""
-        return self._families.sided(code)
+        return self._families.has_axis(code, "side", "dominance")
 
     def refine(
         self, code: str, mention: Mention, statement: Statement, others: Sequence[Mention], side: Side | None
@@ -50,8 +57,11 @@ class Refiner:
         stated = list(found.stated)
         if side is not None and side.name in SIDES:
             place = side.places[0]
-            known = Stated((("side", side.name),), place.begin, place.end, Reach.HEADING, (), False)
-            stated = [known, *(value for value in stated if value.axis != "side")]
+            value = ("side", side.name)
+            if self._families.has_axis(code, "dominance"):
+                value = ("dominance", _dominance(side.name, statement.document.text))
+            known = Stated((value,), place.begin, place.end, Reach.HEADING, (), False)
+            stated = [known, *(other for other in stated if other.axis != known.axis)]
             evidence[known] = place
         refined = self._families.refine(code, stated, found.denied, self._own(code, mention, found))
         if refined is None:
@@ -72,3 +82,41 @@ class Refiner:
             for value in stated.values
         }
         return frozenset(v for v in self._families.values(code) if v in inside or v[0] in ("side", "site"))
+
+
+def without_details(findings: Sequence[Finding]) -> list[Finding]:
+    """The findings of a statement without those whose words only refined another ("ulcer with bleeding").
+
+    The code of the other one says what they say (guideline I.B.9).
+    """
+    kept = []
+    for finding in findings:
+        whole = next((other for other in findings if other is not finding and _says(other, finding)), None)
+        if whole is None:
+            kept.append(finding)
+        else:
+            whole.steps.append(f"Includes {finding.code} ({finding.term!r}), which selected it (guidelines I.B.9).")
+    return kept
+
+
+def _says(whole: Finding, part: Finding) -> bool:
+    """Whether a value that refined ``whole`` covers all the words that name ``part``."""
+    quotes = [quote for quote in part.evidence if quote.role == "term"]
+    values = [value for value in whole.evidence if value.role not in ("term", "laterality")]
+    return bool(quotes) and all(
+        any(v.document_id == q.document_id and v.begin <= q.begin and q.end <= v.end for v in values) for q in quotes
+    )
+
+
+def _dominance(side: str, text: str) -> str:
+    """The affected side with its dominance, as the tabular list words it.
+
+    Where the note does not say, the right side is the dominant one, and both are of somebody ambidextrous (guideline
+    I.C.6.a).
+    """
+    handed = _HANDED.search(text)
+    if handed is not None and handed["both"]:
+        dominant = True
+    else:
+        dominant = side == (handed["hand"].lower() if handed is not None else "right")
+    return f"{side} {'' if dominant else 'non'}dominant side"

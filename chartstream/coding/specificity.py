@@ -92,7 +92,7 @@ class Specifier:
             path.steps.append(f"{found[0].capitalize()} is documented, which selects {' and '.join(path.stems)}.")
             return
         path.stems = path.stems or [entry.variants[name] for name in (UNKNOWN,) if name in entry.variants]
-        if path.stems:
+        if path.stems and _is_asked_for(entry):
             path.queries.append(variant_query(entry, path.stems[0], _quote(mention, statement), conflict))
         if conflict:
             path.evidence.extend(conflict)
@@ -132,6 +132,11 @@ class Specifier:
         if document.document_id not in self._subsequent:
             self._subsequent[document.document_id] = is_subsequent(document)
         return self._subsequent[document.document_id]
+
+
+def _is_asked_for(entry: Entry) -> bool:
+    """Whether a missing variant is worth a question: not where the list parts both sides from one side alone."""
+    return bool({"right", "left", *TRIMESTERS}.intersection(entry.variants))
 
 
 def _variant_codes(entry: Entry, name: str) -> list[str]:
