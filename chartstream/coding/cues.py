@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -277,7 +278,7 @@ def _laid(root: _Node, pattern: str) -> list[_Node]:
     """Lay a cue from ``root``. Returns the nodes that it may end at; more than one where its end may be left out."""
     ends = [root]
     for part in _parts(pattern):
-        ways = [list(_symbols(way)) for way in part]
+        ways = [_symbols(way) for way in part]
         join = _Node()
         for way in filter(None, ways):
             steps = [*(_Node() for _ in way[1:]), join]
@@ -297,16 +298,20 @@ def _parts(pattern: str) -> list[list[str]]:
 def _spells_nothing(pattern: str) -> bool:
     """Whether a cue could be found where there is nothing, or an alternative holds no word that a text could have."""
     parts = _parts(pattern)
-    mute = any(way.strip() and not list(_symbols(way)) for part in parts for way in part)
+    mute = any(way.strip() and not _symbols(way) for part in parts for way in part)
     return mute or all(any(not way.strip() for way in part) for part in parts)
 
 
-def _symbols(chunk: str) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def _symbols(chunk: str) -> Sequence[str]:
+    """The words, marks and classes of a part of a cue that offers no alternatives."""
+    found: list[str] = []
     for piece in chunk.split():
         if piece.startswith("<") or piece in MARKS:
-            yield piece
+            found.append(piece)
         else:
-            yield from (word.form for word in words(piece, 0, len(piece)))
+            found.extend(word.form for word in words(piece, 0, len(piece)))
+    return found
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
