@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
@@ -19,7 +19,7 @@ from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Asserter, Status
 from chartstream.coding.defaults import complete
 from chartstream.coding.finding import Finding, merged
-from chartstream.coding.model import Context, Document, Evidence
+from chartstream.coding.model import Context, Document, Evidence, Section
 from chartstream.coding.statements import Kind, Statement, sentences
 from chartstream.coding.tokens import DATA
 from chartstream.coding.wording import Wording
@@ -28,6 +28,7 @@ from chartstream.errors import ConfigurationError
 # Priority of causes (I.C.20.f); abuse and terrorism need confirmation that no sentence of a note gives.
 _GROUPS: Final = ("cataclysm", "transport", "other")
 _HARM: Final = "harm"
+_REASON: Final = "reason_for_visit"
 # Seventh characters of injuries under active treatment: A, and B and C of open fractures (I.C.19.a, c).
 _INITIAL: Final = frozenset("ABC")
 _CODE_LENGTH: Final = 8
@@ -146,11 +147,22 @@ def external_causes(
     if not injuries:
         return []
     for document in documents:
-        told = [*sentences(document, "reason", Kind.SENTENCE), *sentences(document, "problems", Kind.SENTENCE)]
-        found = list(_Reader(told, rules, asserter, context).coded(injuries, codes))
+        found = list(_Reader(_told(document), rules, asserter, context).coded(injuries, codes))
         if found:
             return found
     return []
+
+
+def _told(document: Document) -> list[Statement]:
+    """The sentences that may say what happened: why the patient came, what stands in no section, the problems."""
+    edges = [0, *(edge for s in sorted(document.sections, key=lambda s: s.begin) for edge in (s.begin, s.end))]
+    gaps = zip(edges[::2], [*edges[1::2], len(document.text)], strict=True)
+    untitled = replace(document, sections=tuple(Section(_REASON, *gap) for gap in gaps if gap[0] < gap[1]))
+    return [
+        *sentences(document, "reason", Kind.SENTENCE),
+        *(replace(s, document=document) for s in sentences(untitled, "reason", Kind.SENTENCE)),
+        *sentences(document, "problems", Kind.SENTENCE),
+    ]
 
 
 def _wants_cause(finding: Finding, codes: CodeSet, rules: Causes) -> bool:
@@ -300,7 +312,8 @@ def _finding(code: str, said: _Said, injury: Finding) -> Finding:
 def _quote(sentence: Statement, role: str) -> Evidence:
     words = _text(sentence)[sentence.begin : sentence.end]
     begin = sentence.begin + len(words) - len(words.lstrip())
-    return Evidence(sentence.document.document_id, begin, begin + len(words.strip()), role, sentence.section.kind)
+    section = sentence.section.kind if sentence.section in sentence.document.sections else None
+    return Evidence(sentence.document.document_id, begin, begin + len(words.strip()), role, section)
 
 
 def _text(sentence: Statement) -> str:

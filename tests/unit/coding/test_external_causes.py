@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from chartstream import codesets
-from chartstream.coding import CodingEngine
+from chartstream.coding import CodingEngine, Document, Section
 from chartstream.coding.defaults import complete
 from chartstream.coding.external_causes import external_cause_rules
 from chartstream.coding.wording import Wording
@@ -63,6 +63,15 @@ def test_the_evidence_is_the_sentence_that_says_it(engine: CodingEngine) -> None
     quotes = [note.text[e.begin : e.end] for e in coded["V00.322A"].evidence]
     assert quotes == ["He was skiing on Sunday", "He hit a tree and twisted the knee"]
     assert any("I.C.20.a" in step for step in coded["V00.322A"].explanation.steps)
+
+
+def test_a_note_without_sections_but_one_is_read_from_its_beginning(engine: CodingEngine) -> None:
+    told, found = "Bitten on the hand by a dog an hour ago.\n\n", "1. Open bite of right hand"
+    note = Document("d1", told + found, (Section("assessment", len(told), len(told + found)),))
+    code = engine.code_note([note], context()).codes[1]
+    (quote,) = code.evidence
+    assert code.code == "W54.0XXA"
+    assert (note.text[quote.begin : quote.end], quote.section) == ("Bitten on the hand by a dog an hour ago", None)
 
 
 def test_an_external_cause_is_never_first(engine: CodingEngine) -> None:
