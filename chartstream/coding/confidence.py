@@ -91,7 +91,7 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What else the engine made of the documents: what they deny or doubt, by category, and how many codes it proposes."""
+    """What else came of the documents: what they deny or doubt, by category, and how many codes are proposed."""
 
     context: Context
     doubted: frozenset[str]

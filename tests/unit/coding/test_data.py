@@ -10,7 +10,6 @@ import pytest
 
 from chartstream import codesets
 from chartstream.coding.combinations import rules
-from chartstream.coding.confidence import priors
 from chartstream.coding.reportable import reportability
 from chartstream.coding.terms import gather, own_terms
 from chartstream.coding.tokens import Vocabulary
@@ -71,13 +70,3 @@ def test_a_wrong_term_is_refused_with_its_reason(tmp_path: Path, row: str, messa
     (tmp_path / "terms.csv").write_text(f"code,sided,terms,source\n{row}\n")
     with pytest.raises(ConfigurationError, match=message):
         gather(_TwoCodes(CODES.release, CODES._table), Vocabulary.read(), tmp_path)
-
-
-@pytest.mark.parametrize(
-    "content", ["base: {}", "base: {disease: 1.5}\nstatement: {}\nterm: {}\nfeatures: {}\nrejected: 0.1"]
-)
-def test_wrong_priors_are_refused(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "confidence.yaml"
-    path.write_text(content)
-    with pytest.raises(ConfigurationError, match=r"confidence\.yaml"):
-        priors(path)
