@@ -114,7 +114,7 @@ def judged(found: Sequence[Mention], rules: CorpusRules, text: str) -> list[tupl
     proposed = {_key(mention) for mention in chosen}
     for mention in found:
         key = _key(mention)
-        if doubts[key] is None and key not in proposed and not _stays(mention, taken, rules):
+        if doubts[key] is None and key not in proposed and not _stays(mention, taken, rules, text):
             doubts[key] = rules.doubts["nested"]
     return [(mention, doubts[_key(mention)]) for mention in sorted(found, key=_place)]
 
@@ -134,10 +134,14 @@ def _doubt_alone(mention: Mention, rules: CorpusRules, text: str) -> Doubt | Non
     return known or (rules.doubts["gap"] if mention.gap > rules.gap else None)
 
 
-def _stays(mention: Mention, taken: set[Token], rules: CorpusRules) -> bool:
-    """Whether a mention inside a proposed one is proposed too."""
-    inside = mention.gap == 0 and taken.issuperset(mention.tokens)
-    return inside and mention.entry.source != TABULAR and bool(rules.nested.fullmatch(mention.entry.code or ""))
+def _stays(mention: Mention, taken: set[Token], rules: CorpusRules, text: str) -> bool:
+    """Whether a mention inside a proposed one is proposed too: its words are written there, not an abbreviation's."""
+    if mention.entry.source == TABULAR or mention.gap or not taken.issuperset(mention.tokens):
+        return False
+    written = " " in text[mention.begin : mention.end] or not any(
+        token not in mention.tokens and (token.begin, token.end) == (mention.begin, mention.end) for token in taken
+    )
+    return written and bool(rules.nested.fullmatch(mention.entry.code or ""))
 
 
 @dataclass(frozen=True, slots=True)
