@@ -14,6 +14,7 @@ from chartstream.codesets.icd10cm import table_name
 from chartstream.coding.additions import added, additions
 from chartstream.coding.assertion import Asserter, Assertion, Status
 from chartstream.coding.axes import axes
+from chartstream.coding.claim import Claim
 from chartstream.coding.combinations import combine, rules, unrelated
 from chartstream.coding.confidence import Surroundings, calibration, confidence, rejected_confidence
 from chartstream.coding.corpus import Corpus, doubted, every_sentence
@@ -21,6 +22,7 @@ from chartstream.coding.documented import Documentation
 from chartstream.coding.external_causes import external_cause_rules, external_causes
 from chartstream.coding.families import Families
 from chartstream.coding.finding import Finding, evidence_of, merged
+from chartstream.coding.history import histories
 from chartstream.coding.lexicon import Lexicon, to_table_entries
 from chartstream.coding.matching import Mention, mentions
 from chartstream.coding.model import (
@@ -39,14 +41,13 @@ from chartstream.coding.model import (
 from chartstream.coding.presence import presence, presence_rules
 from chartstream.coding.queries import questions
 from chartstream.coding.refinement import Refiner, without_details
-from chartstream.coding.reportable import drop_integral, drop_vaguer, judge_assertion, judge_tier, reportability
+from chartstream.coding.reportable import drop_integral, drop_vaguer, reportability
+from chartstream.coding.section_rules import roles
 from chartstream.coding.sequence import sequenced
 from chartstream.coding.specificity import Specific, Specifier
-from chartstream.coding.statements import Kind, Statement, problem_statements, roles, sentences
+from chartstream.coding.statements import Kind, Statement
 from chartstream.coding.terms import gather, lexicon_name
 from chartstream.coding.tokens import DATA, Vocabulary
-
-_FINAL_LIST: Final = "discharge_diagnoses"
 
 
 class CodingEngine:
@@ -73,6 +74,7 @@ class CodingEngine:
             rules(),
             calibration(),
             reportability(),
+            histories(),
             roles(),
             presence_rules(),
             questions(),
@@ -88,15 +90,15 @@ class CodingEngine:
             return Coded(release=None)
         if context.profile is Profile.CORPUS:
             return self._mentioned(documents, context)
-        reported, rejected = self._findings(documents, context)
-        reported, vague = drop_vaguer(_distinct(reported), self.codes)
+        claim = self._claim(documents, context)
+        reported, vague = drop_vaguer(_distinct(claim.reported), self.codes)
         reported, needless = combine(reported, self.codes, documents)
         reported, explained = drop_integral(reported, self.codes)
         reported.extend(added(reported, self.codes, documents, context))
         reported.extend(external_causes(reported, self.codes, documents, context, self._asserter))
         ordered = sequenced(_distinct(reported))
         taken = {finding.code for finding in ordered}
-        rest = [f for f in _distinct([*rejected, *vague, *needless, *explained]) if f.code not in taken]
+        rest = [f for f in _distinct([*claim.rejected, *vague, *needless, *explained]) if f.code not in taken]
         inpatient = context.setting is Setting.FACILITY_INPATIENT
         around = Surroundings.of(context, ordered, rest)
         present = [presence(f, ordered[0], documents, self._vocabulary) if inpatient else None for f in ordered]
@@ -110,20 +112,13 @@ class CodingEngine:
             queries=_queries(ordered),
         )
 
-    def _findings(self, documents: Sequence[Document], context: Context) -> tuple[list[Finding], list[Finding]]:
-        """(reportable, rejected) findings of the first tier of statements that gives anything to report."""
-        rejected: list[Finding] = []
+    def _claim(self, documents: Sequence[Document], context: Context) -> Claim:
+        """The findings that a claim may carry and those it may not."""
         documentation = Documentation(axes(), self._asserter, self._vocabulary)
         specifier = Specifier(self.codes, self._vocabulary, Refiner(self._families, documentation), documents)
-        for statements in _tiers(documents, context):
-            found = [finding for statement in statements for finding in self._in_statement(statement, specifier)]
-            for finding in found:
-                finding.reason = judge_assertion(finding, context) or judge_tier(finding, rejected)
-            rejected.extend(f for f in found if f.reason is not None)
-            reported = [f for f in found if f.reason is None]
-            if reported:
-                return reported, rejected
-        return [], rejected
+        claim = Claim(lambda statement: self._in_statement(statement, specifier), self.codes, context)
+        claim.read(documents)
+        return claim
 
     def _mentioned(self, documents: Sequence[Document], context: Context) -> Coded:
         """Whatever the documents mention, in order of the text; nobody is asked for more."""
@@ -158,7 +153,7 @@ class CodingEngine:
         text = statement.document.text
         tokens = self._vocabulary.tokens(text, statement.begin, statement.end)
         stretch = self._asserter.stretch(text, statement.begin, statement.end)
-        in_sentence = statement.kind >= Kind.SENTENCE
+        in_sentence = statement.kind >= Kind.STATED
         barriers = [*stretch.barriers, *unrelated(text, statement.begin, statement.end)]
         named = mentions(self._lexicon, tokens, text, barriers, in_sentence=in_sentence)
         found: list[Finding] = []
@@ -193,6 +188,7 @@ class CodingEngine:
                     "edits": float(mention.edits),
                 },
                 queries=list(specific.queries),
+                statement=statement,
             )
 
     def _proposed(
@@ -221,17 +217,6 @@ class CodingEngine:
     def _description(self, code: str) -> str:
         entry = self.codes.get(code)
         return entry.description if entry is not None else ""
-
-
-def _tiers(documents: Sequence[Document], context: Context) -> Iterator[Iterable[Statement]]:
-    """Statements by what they are worth: a tier is read only where the ones before it gave nothing to report."""
-    if context.setting is Setting.FACILITY_INPATIENT:
-        # What stands at discharge decides (II.H): a history taken on admission lists what was only suspected then.
-        final = [d for d in documents if any(s.kind == _FINAL_LIST for s in d.sections)]
-        documents = final or documents
-    yield [statement for document in documents for statement in problem_statements(document)]
-    yield [s for document in documents for s in sentences(document, "problems", Kind.SENTENCE)]
-    yield [s for document in documents for s in sentences(document, "reason", Kind.REASON)]
 
 
 def data_sha256() -> str:

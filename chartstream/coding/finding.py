@@ -14,7 +14,8 @@ from chartstream.coding.statements import Kind, Statement
 @dataclass(slots=True)
 class Finding:
     """One code and its path. ``forms`` are the words of its term, none for what a rule
-    added. Rules extend ``steps`` and ``evidence``; a ``reason`` means it is not proposed."""
+    added. Rules extend ``steps`` and ``evidence``; a ``reason`` means it is not proposed.
+    ``statement`` is where its mention stands, None for what a rule added."""
 
     code: str
     term: str
@@ -28,6 +29,7 @@ class Finding:
     features: dict[str, float] = field(default_factory=dict)
     queries: list[Query] = field(default_factory=list)
     reason: str | None = None
+    statement: Statement | None = None
 
 
 def evidence_of(mention: Mention, statement: Statement) -> Evidence:

@@ -14,14 +14,14 @@ import yaml
 from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Status
 from chartstream.coding.finding import Finding
-from chartstream.coding.instructions import instructions
+from chartstream.coding.instructions import InstructionKind, Instructions, instructions
 from chartstream.coding.model import Context, Profile, Setting
 from chartstream.coding.statements import Kind
 from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
 
-# Codes for complaints, which the reason for a visit may give where no diagnosis is confirmed (guidelines IV.D).
-_SYMPTOMS: Final = ("R", "M25.5", "M54", "M79", "G44", "H57.1", "H92", "N94", "F51", "G47.0")
+# Notes of the tabular list that ask for a sign beside its disease.
+_ASKING: Final = (InstructionKind.USE_ADDITIONAL, InstructionKind.CODE_ALSO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,12 @@ class Reportability:
 
     confirmed_only: tuple[str, ...]
     lifelong: tuple[str, ...]
+    chronic: tuple[str, ...]
+    symptoms: tuple[str, ...]
+    notable: tuple[str, ...]
+    cause: re.Pattern[str]
+    joined_with: re.Pattern[str]
+    apart: re.Pattern[str]
     integral: Sequence[tuple[re.Pattern[str], re.Pattern[str]]]
 
 
@@ -39,9 +45,27 @@ def reportability(path: Path = DATA / "reportable.yaml") -> Reportability:
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
         integral = tuple((re.compile(row["disease"]), re.compile(row["symptoms"])) for row in data["integral"]["rules"])
-        return Reportability(tuple(data["confirmed_only"]["codes"]), tuple(data["lifelong"]["codes"]), integral)
+        groups = ("confirmed_only", "lifelong", "chronic", "symptoms", "notable")
+        confirmed_only, lifelong, chronic, symptoms, notable = (tuple(data[name]["codes"]) for name in groups)
+        cause, joined_with, apart = (re.compile(data["joining"][n], re.IGNORECASE) for n in ("cause", "with", "apart"))
+        return Reportability(confirmed_only, lifelong, chronic, symptoms, notable, cause, joined_with, apart, integral)
     except (KeyError, re.error) as error:
         raise ConfigurationError(f"reportable.yaml: {error}; correct it.") from error
+
+
+def is_symptom(code: str) -> bool:
+    """Whether ``code`` names a complaint or sign rather than a disease (guidelines I.C.18)."""
+    return code.startswith(reportability().symptoms)
+
+
+def is_notable(code: str) -> bool:
+    """Whether ``code`` names a sign that is coded beside its disease (guidelines I.B.6)."""
+    return code.startswith(reportability().notable)
+
+
+def is_chronic(code: str) -> bool:
+    """Whether ``code`` names a chronic condition that is reported as long as it is treated (guidelines IV.I)."""
+    return code.startswith(reportability().chronic)
 
 
 def judge_assertion(finding: Finding, context: Context) -> str | None:
@@ -75,7 +99,7 @@ def judge_tier(finding: Finding, rejected: Sequence[Finding]) -> str | None:
     doubted = next((other for other in rejected if other.code[:3] == finding.code[:3]), None)
     if doubted is not None:
         return f"the assessment says of it: {doubted.reason}"
-    if rejected and finding.kind is Kind.REASON and not finding.code.startswith(_SYMPTOMS):
+    if rejected and finding.kind is Kind.REASON and not is_symptom(finding.code):
         return "named only as the reason for the visit, and the assessment does not confirm it"
     return None
 
@@ -101,25 +125,55 @@ def _share_block(one: Finding, other: Finding, codes: CodeSet) -> bool:
 
 
 def drop_integral(findings: Sequence[Finding], codes: CodeSet) -> tuple[list[Finding], list[Finding]]:
-    """(kept, symptoms dropped because a coded disease explains them; guidelines I.B.5).
+    """(kept, symptoms dropped because a coded disease explains them; guidelines I.B.4 and I.B.5).
 
-    Those that the tabular list itself asks for beside the disease stay.
+    A sign that the disease's own notes ask for ("use additional code", "code also") stays.
     """
-    kept, dropped = [], []
+    kept, notes = list(findings), instructions(codes)
     for finding in findings:
-        disease = _explained_by(finding, findings)
-        if disease is None or instructions(codes).names(disease.code, finding.code):
-            kept.append(finding)
-        else:
-            finding.reason = f"integral to {disease.code} (guidelines I.B.5)"
-            dropped.append(finding)
-    return kept, dropped
+        others = [other for other in kept if other is not finding]
+        integral = next((o for o in others if explains(o.code, finding.code) and not _asked(o, finding, notes)), None)
+        cause = next((o for o in others if joined(finding, o)), None) if integral is None else None
+        if integral is not None:
+            finding.reason = f"integral to {integral.code} (guidelines I.B.5)"
+        elif cause is not None:
+            finding.reason = f"explained by {cause.code} in the same statement (guidelines I.B.4)"
+        if finding.reason is not None:
+            kept.remove(finding)
+    return kept, [finding for finding in findings if finding.reason is not None]
 
 
-def _explained_by(finding: Finding, findings: Sequence[Finding]) -> Finding | None:
-    for disease, symptoms in reportability().integral:
-        if symptoms.fullmatch(finding.code):
-            for other in findings:
-                if other is not finding and disease.fullmatch(other.code):
-                    return other
-    return None
+def explains(disease: str, symptom: str) -> bool:
+    """Whether the rules hold ``symptom`` for an integral part of ``disease`` (guidelines I.B.5)."""
+    rules = reportability().integral
+    return any(shown.fullmatch(symptom) and cause.fullmatch(disease) for cause, shown in rules)
+
+
+def joined(symptom: Finding, disease: Finding) -> bool:
+    """Whether one statement calls ``disease`` the cause of ``symptom`` or joins it by "with" (guidelines I.B.4).
+
+    Signs that stand beside their disease on claims, and what "and" joins, are not explained so.
+    """
+    rules = reportability()
+    if symptom.statement is None or symptom.statement is not disease.statement or not is_symptom(symptom.code):
+        return False
+    if is_symptom(disease.code) or disease.code.startswith("Z") or is_notable(symptom.code):
+        return False
+    begin, end = symptom.evidence[0].end, disease.evidence[0].begin
+    between = symptom.statement.document.text[begin:end]
+    linked = rules.cause.search(between) or rules.joined_with.search(between)
+    return begin <= end and linked is not None and rules.apart.search(between) is None
+
+
+def joined_as_cause(finding: Finding) -> bool:
+    """Whether the words before a finding in its sentence call it the cause of something."""
+    if finding.statement is None:
+        return False
+    rules, text = reportability(), finding.statement.document.text
+    before = text[finding.statement.begin : finding.evidence[0].begin]
+    causes = list(rules.cause.finditer(before))
+    return bool(causes) and rules.apart.search(before, causes[-1].end()) is None
+
+
+def _asked(disease: Finding, symptom: Finding, notes: Instructions) -> bool:
+    return any(notes.asking(disease.code, symptom.code, kind) is not None for kind in _ASKING)
