@@ -141,10 +141,14 @@ def _both(sides: Sequence[Token], text: str) -> list[Token]:
 
 
 def _nearest(mention: Mention, sides: Sequence[Token]) -> Token | None:
-    # A side before its mention is its own; one behind may belong to the next.
+    # A side right before its mention is its own, whatever stands inside ("left shoulder and right elbow pain"); one
+    # behind may belong to the next.
     return min(
         sides,
-        key=lambda s: mention.begin - s.end if s.end <= mention.end else 3 * (s.begin - mention.end) + 1,
+        key=lambda s: (
+            mention.begin - s.end not in (0, 1),
+            mention.begin - s.end if s.end <= mention.end else 3 * (s.begin - mention.end) + 1,
+        ),
         default=None,
     )
 

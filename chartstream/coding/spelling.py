@@ -146,7 +146,7 @@ def _one_edit_away(word: str) -> Iterable[str]:
 
 
 def _listed(folder: Path) -> Iterable[str]:
-    """The words of the lists, which are in their common form already: 54,000 would take half a second to bring there."""
+    """The words of the lists, which are in their common form already: bringing 54,000 there takes half a second."""
     for path in (folder / "english.txt", folder / "medicines.txt"):
         for line in path.read_text(encoding="utf-8").splitlines():
             if not line.startswith("#"):
