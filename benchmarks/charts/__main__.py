@@ -1,10 +1,10 @@
 """How well our own charts are coded.
 
-python -m benchmarks.charts [--half F|C|all] [--misses] [--json FILE] [--out FOLDER]
+python -m benchmarks.charts [--half F|K|C|all] [--misses] [--json FILE] [--out FOLDER]
 
-``--misses`` lists what was missed and what was proposed in vain, chart by chart (of half F alone: half C stays unseen).
-``--out`` writes gold.jsonl and predictions.jsonl, for any scorer of such lines; codes that a chart calls optional are
-left out of the predictions, and of several sound codes the chart's first stands for all.
+``--misses`` lists what was missed and what was proposed in vain, chart by chart (of half F alone: the rest stays
+unseen). ``--out`` writes gold.jsonl and predictions.jsonl, for any scorer of such lines; codes that a chart calls
+optional are left out of the predictions, and of several sound codes the chart's first stands for all.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _SYSTEM = "ICD-10-CM"
 def main() -> None:
     """Codes the charts and prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--half", choices=("F", "C", "all"), default="all")
+    parser.add_argument("--half", choices=("F", "K", "C", "all"), default="all")
     parser.add_argument("--misses", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--out", type=Path)
     options = parser.parse_args()
     if options.misses and options.half != "F":
-        parser.error("--misses goes with --half F: half C is for checking and stays unseen")
+        parser.error("--misses goes with --half F: the rest is for checking and stays unseen")
     engine, taken = CodingEngine.load(), charts(options.half)
     coded = [code_text(engine, c.note, setting=c.setting, age=c.age, sex=c.sex) for c in taken]
     judged = [

@@ -1,0 +1,95 @@
+"""The models of chartstream/coding/data/confidence.yaml, fitted on judged codes."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from benchmarks.confidence.judged import JudgedCode
+from benchmarks.confidence.logistic import Example, Fitted, fit
+from chartstream.coding.confidence import FEATURES
+
+DEVELOPED = "developed"
+"""Of notes whose misses were looked at while the rules were written: the engine does better on them than on others. The
+weight of this feature takes up the difference and is left out of the file."""
+
+_LEAST = 8
+"""A feature that fewer examples have than this is not weighed: they could all be right or wrong by chance."""
+
+_TOP = 5  # the ceiling is what the best fifth of the examples supports, the floor the worst
+
+_HEAD = """\
+# How likely a code is right, by how it was found: log odds are base plus the sum of weight times feature
+# (chartstream/coding/confidence.py says how each feature is counted). claim: of codes proposed in the claim profile;
+# corpus: of those in the corpus profile; rejected: of candidates that were not proposed, whose reasons the groups sort.
+# Fitted with python -m benchmarks.calibration --fit, --fit-corpus; do not edit the numbers by hand.
+# L2 penalty by leaving out notes; floor and ceiling are what the worst and the best fifth of the codes support
+# ((right + 1) / (all + 2)).
+"""
+
+
+def fit_claim(seen: Sequence[JudgedCode], unseen: Sequence[JudgedCode], source: str) -> dict[str, Any]:
+    """The part of proposed codes, of notes seen and not seen while the rules were written."""
+    examples = [item.example(developed=1.0) for item in seen if item.proposed]
+    examples += [item.example() for item in unseen if item.proposed]
+    return _part(examples, source)
+
+
+def fit_corpus(items: Sequence[JudgedCode], source: str) -> dict[str, Any]:
+    """The part of codes proposed in the corpus profile."""
+    return _part([item.example() for item in items if item.proposed], source)
+
+
+def fit_rejected(items: Sequence[JudgedCode], groups: Sequence[dict[str, str]], source: str) -> dict[str, Any]:
+    """The part of candidates that were turned down."""
+    examples = []
+    for item in items:
+        if not item.proposed:
+            why = next((g["name"] for g in groups if re.search(g["reason"], item.reason)), None)
+            features = {**item.features, **({f"why_{why}": 1.0} if why else {})}
+            examples.append(Example(item.note, features, item.right))
+    return _part(examples, source, [f"why_{g['name']}" for g in groups])
+
+
+def _part(examples: Sequence[Example], source: str, further: Sequence[str] = ()) -> dict[str, Any]:
+    counted: dict[str, int] = defaultdict(int)
+    for example in examples:
+        for name, value in example.features.items():
+            counted[name] += bool(value)
+    names = [n for n in sorted({*FEATURES, *further, DEVELOPED}) if _LEAST <= counted[n] <= len(examples) - _LEAST]
+    fitted = fit(examples, names)
+    floor, ceiling = _bounds(examples, fitted)
+    return {
+        "source": source,
+        "codes": len(examples),
+        "right": sum(e.right for e in examples),
+        "penalty": fitted.penalty,
+        "log_loss_held_out": round(fitted.loss, 3),
+        "base": fitted.base,
+        "floor": floor,
+        "ceiling": ceiling,
+        "weights": {name: weight for name, weight in fitted.weights.items() if name != DEVELOPED and weight},
+    }
+
+
+def _bounds(examples: Sequence[Example], fitted: Fitted) -> tuple[float, float]:
+    """(floor, ceiling) by the rule of succession on the worst and the best fifth."""
+    ranked = sorted(examples, key=lambda e: (fitted.probability({**e.features, DEVELOPED: 0.0}), e.note))
+    count = max(1, math.ceil(len(ranked) / _TOP))
+    worst, best = (sum(e.right for e in part) for part in (ranked[:count], ranked[-count:]))
+    floor, ceiling = (worst + 1) / (count + 2), (best + 1) / (count + 2)
+    return round(min(floor, 0.5), 3), round(max(ceiling, floor), 3)
+
+
+def write(path: Path, parts: dict[str, Any]) -> None:
+    """Replace ``parts`` of the file, keeping the others."""
+    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data.update(parts)
+    ordered = {name: data[name] for name in ("groups", "claim", "corpus", "rejected")}
+    path.write_text(_HEAD + yaml.safe_dump(ordered, sort_keys=False, width=120), encoding="utf-8")
