@@ -20,8 +20,8 @@ from chartstream.coding.assertion import Status
 from chartstream.coding.corpus import REJECTED
 from chartstream.coding.finding import Finding
 from chartstream.coding.lexicon import OWN, TABULAR
-from chartstream.coding.model import Context, Profile, Setting
-from chartstream.coding.statements import Kind
+from chartstream.coding.model import Context, Evidence, Profile, Setting
+from chartstream.coding.statements import Kind, Statement
 from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
 
@@ -32,6 +32,7 @@ FEATURES: Final = frozenset(
         "class_status",
         "class_external",
         "listed",
+        "stated",
         "sentence",
         "reason",
         "tabular",
@@ -41,6 +42,7 @@ FEATURES: Final = frozenset(
         "foreign_words",
         "misspelt",
         "characters",
+        "unread",
         "query",
         "refined",
         "mentioned_again",
@@ -59,6 +61,7 @@ _MOST: Final = 3.0  # beyond so many foreign words, letters or mentions, more of
 _CATEGORY: Final = 3
 _USUAL_CODES: Final = 3
 _ROLE: Final = "term"
+_WORD: Final = re.compile(r"[^\W\d_]{4,}")  # shorter ones seldom carry a meaning of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +99,20 @@ class Surroundings:
     context: Context
     doubted: frozenset[str]
     proposed: int
+    quoted: Sequence[Evidence]
 
     @classmethod
     def of(cls, context: Context, proposed: Sequence[Finding], rejected: Sequence[Finding]) -> Surroundings:
         """The surroundings of any code of this answer."""
         denied = frozenset(f.code[:_CATEGORY] for f in rejected if f.status is not Status.AFFIRMED)
-        return cls(context, denied, len(proposed))
+        return cls(context, denied, len(proposed), [e for f in (*proposed, *rejected) for e in f.evidence])
+
+    def unread(self, statement: Statement) -> int:
+        """How many words of a statement no quote of any code touches: what they say went into no code."""
+        document = statement.document
+        quotes = [(e.begin, e.end) for e in self.quoted if e.document_id == document.document_id]
+        words = _WORD.finditer(document.text, statement.begin, statement.end)
+        return sum(not any(begin < w.end() and w.start() < end for begin, end in quotes) for w in words)
 
 
 @lru_cache(maxsize=1)
@@ -144,7 +155,7 @@ def _values(finding: Finding, surroundings: Surroundings) -> Iterator[tuple[str,
     words = found.get("words", 0.0)
     for name in ("symptom", "injury", "status", "external"):
         yield f"class_{name}", float(code_class(finding.code) == name)
-    for kind in (Kind.LISTED, Kind.SENTENCE, Kind.REASON):
+    for kind in (Kind.LISTED, Kind.STATED, Kind.SENTENCE, Kind.REASON):
         yield kind.name.lower(), float(finding.kind is kind)
     yield "tabular", float(finding.source == TABULAR)
     yield "rule", float(finding.source not in (OWN, TABULAR))
@@ -154,6 +165,8 @@ def _values(finding: Finding, surroundings: Surroundings) -> Iterator[tuple[str,
     yield "misspelt", min(_MOST, found.get("edits", 0.0))
     # Of the four characters behind the category: each is one more thing that must be right.
     yield "characters", (len(finding.code.replace(".", "")) - _CATEGORY) / 4
+    if finding.statement is not None and finding.kind <= Kind.STATED:
+        yield "unread", math.log1p(surroundings.unread(finding.statement))
     yield "query", float(bool(finding.queries))
     yield "refined", float(any(e.role != _ROLE for e in finding.evidence) and finding.source in (OWN, TABULAR))
     mentioned = sum(e.role == _ROLE for e in finding.evidence)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,9 @@ from chartstream.coding.confidence import (
 from chartstream.coding.corpus import REJECTED
 from chartstream.coding.finding import Finding
 from chartstream.coding.model import Evidence, Query
-from chartstream.coding.statements import Kind
+from chartstream.coding.statements import Kind, Statement
 from chartstream.errors import ConfigurationError
-from tests.unit.coding.notes import context
+from tests.unit.coding.notes import context, document
 
 MODEL = {"base": 0.0, "floor": 0.1, "ceiling": 0.9, "weights": {}}
 
@@ -103,6 +104,18 @@ def test_what_the_note_doubts_or_where_it_comes_from_counts_too() -> None:
         > 0
         > features(finding("M17"), around(proposed=1))["codes"]
     )
+
+
+def test_words_of_a_heading_that_went_into_no_code_are_counted() -> None:
+    note = document({"assessment": "Knee osteoarthritis with a large popliteal cyst"})
+    place = Statement(note, note.sections[0], 0, note.sections[0].end, note.sections[0].end, Kind.HEADING)
+    named = finding("M17", evidence=[Evidence("d1", 0, 19, "term", "assessment")], statement=place)
+    cyst = finding("M71", evidence=[Evidence("d1", 33, 47, "term", "assessment")])
+    alone = Surroundings.of(context(), [named], [])
+    together = Surroundings.of(context(), [named], [cyst])
+    assert alone.unread(place) == 4  # with, large, popliteal, cyst
+    assert together.unread(place) == 2
+    assert features(named, alone)["unread"] == pytest.approx(math.log(5))
 
 
 def test_a_confidence_can_be_worked_out_from_the_finding() -> None:
