@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from chartstream.codesets import Code
 from chartstream.coding.assertion import Asserter, Status
 from chartstream.coding.axes import Axes, Reach, Stated
 from chartstream.coding.matching import Mention
@@ -33,6 +34,7 @@ _ROLES: Final = frozenset({"problems", "plan", "reason", "support"})
 _SHARED: Final = frozenset(
     {"disease", "disorder", "syndrome", "pain", "infection", "injury", "failure", "fracture", "chronic", "acute"}
 )
+_QUALIFIERS: Final = frozenset({"acute", "chronic", "unspecified"})
 # Two values of one axis that together make a third.
 _SUMS: Final = {frozenset({"acute", "chronic"}): "acute on chronic"}
 
@@ -65,21 +67,22 @@ class Documentation:
         self._vocabulary = vocabulary
         self._sentences: dict[str, Sequence[_Sentence]] = {}
 
-    def of(self, mention: Mention, statement: Statement, others: Sequence[Mention], code: str) -> Documented:
+    def of(self, mention: Mention, statement: Statement, others: Sequence[Mention], code: Code) -> Documented:
         """What is documented of ``mention`` in ``statement``, whose other mentions are ``others``, for ``code``.
 
         A place nearer to the mention silences those farther away, axis by axis. Values that contradict each other at
         one place count for nothing.
         """
         found = Documented()
+        own = self._own_words(mention, code)
         stated, denied = list[Stated](), list[Stated]()
         for scope in (
             self._in_heading(mention, statement, others),
-            self._in_block(mention, statement),
-            self._elsewhere(mention, statement),
+            self._in_block(own, statement),
+            self._elsewhere(own, statement),
         ):
             settled = {value.axis for value in (*stated, *denied)}
-            here = [pair for pair in scope if pair[0].concerns(code) and pair[0].axis not in settled]
+            here = [pair for pair in scope if pair[0].concerns(code.code) and pair[0].axis not in settled]
             for value, section, holds in _agreeing(here):
                 (stated if holds else denied).append(value)
                 found.evidence[value] = Evidence(
@@ -99,7 +102,7 @@ class Documentation:
             meant = self._asserter.assertion(text, value.begin, value.end, ((value.begin, value.end),), bounds)
             yield value, statement.section.kind, meant.status is not Status.NEGATED
 
-    def _in_block(self, mention: Mention, statement: Statement) -> Iterator[tuple[Stated, str, bool]]:
+    def _in_block(self, own: frozenset[str], statement: Statement) -> Iterator[tuple[Stated, str, bool]]:
         if statement.block_end <= statement.end:
             return
         for sentence in self._read(statement.document):
@@ -108,12 +111,11 @@ class Documentation:
             for value in sentence.values:
                 if value.reach is Reach.HEADING:
                     continue
-                beside = value.reach is Reach.BLOCK or _beside(value, sentence, _own_words(mention))
+                beside = value.reach is Reach.BLOCK or _beside(value, sentence, own)
                 if beside or _leads(value, sentence, statement.document.text):
                     yield from self._judged(value, sentence, statement.document)
 
-    def _elsewhere(self, mention: Mention, statement: Statement) -> Iterator[tuple[Stated, str, bool]]:
-        own = _own_words(mention)
+    def _elsewhere(self, own: frozenset[str], statement: Statement) -> Iterator[tuple[Stated, str, bool]]:
         for sentence in self._read(statement.document):
             inside = statement.begin <= sentence.tokens[0].begin < statement.block_end
             if inside or not own or not own <= sentence.forms:
@@ -127,6 +129,11 @@ class Documentation:
         meant = self._asserter.assertion(document.text, *span, (span,), bounds).status
         if meant in (Status.AFFIRMED, Status.NEGATED):
             yield value, sentence.section, meant is Status.AFFIRMED
+
+    def _own_words(self, mention: Mention, code: Code) -> frozenset[str]:
+        """The words that name the condition, without those that only qualify it ("rate controlled", "acute")."""
+        words = frozenset(f for f in mention.entry.forms if f not in _QUALIFIERS and not f.isdigit())
+        return words & self._vocabulary.forms(code.description) or words
 
     def _read(self, document: Document) -> Sequence[_Sentence]:
         known = self._sentences.get(document.document_id)
@@ -148,11 +155,6 @@ class Documentation:
                     forms = frozenset(token.form for token in tokens)
                     yield _Sentence(section.kind, begin, end, tokens, forms, values)
                 begin = match.end() if match else end
-
-
-def _own_words(mention: Mention) -> frozenset[str]:
-    """The words that name the condition, without those that only qualify it."""
-    return frozenset(form for form in mention.entry.forms if form not in ("acute", "chronic") and not form.isdigit())
 
 
 def _distance(mention: Mention, value: Stated, text: str) -> int:

@@ -16,12 +16,14 @@ from chartstream.coding.assertion import Asserter, Assertion, Status
 from chartstream.coding.axes import axes
 from chartstream.coding.claim import Claim
 from chartstream.coding.combinations import combine, rules, unrelated
+from chartstream.coding.companions import companions
 from chartstream.coding.confidence import Surroundings, calibration, confidence, rejected_confidence
 from chartstream.coding.corpus import Corpus, doubted, every_sentence
 from chartstream.coding.documented import Documentation
 from chartstream.coding.external_causes import external_cause_rules, external_causes
 from chartstream.coding.families import Families
 from chartstream.coding.finding import Finding, evidence_of, merged
+from chartstream.coding.fuller import FullerNames
 from chartstream.coding.history import histories
 from chartstream.coding.lexicon import Lexicon, to_table_entries
 from chartstream.coding.matching import Mention, mentions
@@ -79,6 +81,7 @@ class CodingEngine:
             presence_rules(),
             questions(),
             additions(),
+            companions(),
             external_cause_rules(),
         )  # a file at fault shows at start, not at the first note
         lexicon = Lexicon(table)
@@ -114,8 +117,9 @@ class CodingEngine:
 
     def _claim(self, documents: Sequence[Document], context: Context) -> Claim:
         """The findings that a claim may carry and those it may not."""
-        documentation = Documentation(axes(), self._asserter, self._vocabulary)
-        specifier = Specifier(self.codes, self._vocabulary, Refiner(self._families, documentation), documents)
+        refiner = Refiner(self._families, Documentation(axes(), self._asserter, self._vocabulary))
+        fuller = FullerNames(self.codes, self._lexicon, self._vocabulary, self._asserter, documents)
+        specifier = Specifier(self.codes, self._vocabulary, refiner, documents, fuller)
         claim = Claim(lambda statement: self._in_statement(statement, specifier), self.codes, context)
         claim.read(documents)
         return claim
@@ -187,7 +191,7 @@ class CodingEngine:
                     "gap": float(mention.gap),
                     "edits": float(mention.edits),
                 },
-                queries=list(specific.queries),
+                queries=specific.queries_for(code),
                 statement=statement,
             )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from chartstream.codesets import CodeSet
+from chartstream.codesets import Code, CodeSet
 from chartstream.coding.axes import Axes, Stated, Value
 from chartstream.coding.defaults import is_completable
 
@@ -55,6 +55,10 @@ class Families:
         self._codes = codes
         self._axes = axes
         self._category = lru_cache(maxsize=512)(self._read)
+
+    def entry(self, code: str) -> Code | None:
+        """What the tabular list says of ``code``."""
+        return self._codes.get(code)
 
     def varies(self, code: str) -> bool:
         """Whether ``code`` has siblings at all."""

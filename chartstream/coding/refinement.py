@@ -50,9 +50,10 @@ class Refiner:
         ``others`` are the other mentions of the statement, whose values are theirs. ``side`` is what is known of the
         mention's side.
         """
-        if not self._families.varies(code):
+        entry = self._families.entry(code)
+        if entry is None or not self._families.varies(code):
             return None
-        found = self._documentation.of(mention, statement, others, code)
+        found = self._documentation.of(mention, statement, others, entry)
         evidence = dict(found.evidence)
         stated = list(found.stated)
         if side is not None and side.name in SIDES:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from chartstream.codesets import CodeSet
+from chartstream.coding.companions import companion_of
 from chartstream.coding.defaults import TRIMESTERS, UNKNOWN, complete
 from chartstream.coding.episode import is_subsequent, seventh_character
+from chartstream.coding.fuller import FullerNames
 from chartstream.coding.gestation import trimester
 from chartstream.coding.laterality import Laterality, Side
 from chartstream.coding.lexicon import Entry
@@ -28,11 +30,33 @@ class Specific:
     steps: Sequence[str]
     queries: Sequence[Query] = ()
 
+    def queries_for(self, code: str) -> list[Query]:
+        """What is missing for one of the codes: a name may carry codes of two categories."""
+        return [query for query in self.queries if query.code[:3] == code[:3]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A mention, where it stands, and what else its statement names."""
+
+    mention: Mention
+    statement: Statement
+    tokens: Sequence[Token]
+    others: Sequence[Mention]
+
+    @property
+    def quote(self) -> Evidence:
+        """The words of the mention."""
+        statement = self.statement
+        span = (self.mention.begin, self.mention.end)
+        return Evidence(statement.document.document_id, *span, "term", statement.section.kind)
+
 
 @dataclass(slots=True)
 class _Path:
     """What has been found so far for one mention."""
 
+    entry: Entry
     stems: list[str]
     evidence: list[Evidence] = field(default_factory=list)
     steps: list[str] = field(default_factory=list)
@@ -52,10 +76,12 @@ class Specifier:
         vocabulary: Vocabulary,
         refiner: Refiner | None = None,
         documents: Sequence[Document] = (),
+        fuller: FullerNames | None = None,
     ) -> None:
         self._codes = codes
         self._laterality = Laterality(vocabulary, documents)
         self._refiner = refiner
+        self._fuller = fuller
         self._documents = documents
         self._subsequent: dict[str, bool] = {}
 
@@ -66,55 +92,66 @@ class Specifier:
 
         None of them if no code is billable.
         """
-        path = _Path([mention.entry.code] if mention.entry.code else [])
-        if mention.entry.variants:
-            self._choose_variant(path, mention, statement, tokens)
-        self._refine(path, mention, statement, tokens, others)
+        named = _Named(mention, statement, tokens, [other for other in others if other is not mention])
+        path = self._begun(named)
+        if path.entry.variants:
+            self._choose_variant(path, named)
+        if self._refiner is not None:
+            path.stems.extend(code for stem in path.stems if (code := companion_of(stem, statement)) is not None)
+            self._refine(path, self._refiner, named)
         billable = [self._completed(stem, statement, path) for stem in path.stems]
         return Specific([code for code in billable if code], path.evidence, path.steps, path.queries)
 
-    def _choose_variant(self, path: _Path, mention: Mention, statement: Statement, tokens: Sequence[Token]) -> None:
-        entry = mention.entry
+    def _begun(self, named: _Named) -> _Path:
+        """The path from the mention's own entry, or from the fuller name that the condition has elsewhere."""
+        entry = named.mention.entry
+        fuller = self._fuller.of(named.mention, named.statement) if self._fuller is not None else None
+        if fuller is None:
+            return _Path(entry, [entry.code] if entry.code else [])
+        entry, place = fuller
+        step = f"Named more fully elsewhere, as {entry.label!r}: {entry.code} (guidelines I.B.2)."
+        return _Path(entry, [entry.code] if entry.code else [], [place], [step])
+
+    def _choose_variant(self, path: _Path, named: _Named) -> None:
         found: tuple[str, Sequence[Evidence]] | None = None
         conflict: Sequence[Evidence] = ()
-        if TRIMESTERS.intersection(entry.variants):
-            stated = trimester((statement.document, *self._documents))
+        if TRIMESTERS.intersection(path.entry.variants):
+            stated = trimester((named.statement.document, *self._documents))
             found = (f"trimester{stated[0]}", (stated[1],)) if stated else None
         else:
-            path.side = self._laterality.side(mention, statement, tokens, next(iter(entry.variants.values())))
+            path.side = self._side(named, next(iter(path.entry.variants.values())))
             if path.side is not None and path.side.name is not None:
                 found = path.side.name, path.side.places
             elif path.side is not None:
                 conflict = path.side.places
         if found is not None:
-            path.stems = _variant_codes(entry, found[0]) or path.stems
+            path.stems = _variant_codes(path.entry, found[0]) or path.stems
             path.evidence.extend(found[1])
             path.steps.append(f"{found[0].capitalize()} is documented, which selects {' and '.join(path.stems)}.")
             return
-        path.stems = path.stems or [entry.variants[name] for name in (UNKNOWN,) if name in entry.variants]
-        if path.stems and _is_asked_for(entry):
-            path.queries.append(variant_query(entry, path.stems[0], _quote(mention, statement), conflict))
+        path.stems = path.stems or [path.entry.variants[name] for name in (UNKNOWN,) if name in path.entry.variants]
+        if path.stems and _is_asked_for(path.entry):
+            path.queries.append(variant_query(path.entry, path.stems[0], named.quote, conflict))
         if conflict:
             path.evidence.extend(conflict)
             path.steps.append("The documents contradict each other on the side: left unspecified (guidelines I.B.13).")
 
-    def _refine(
-        self, path: _Path, mention: Mention, statement: Statement, tokens: Sequence[Token], others: Sequence[Mention]
-    ) -> None:
+    def _side(self, named: _Named, code: str) -> Side | None:
+        return self._laterality.side(named.mention, named.statement, named.tokens, code)
+
+    def _refine(self, path: _Path, refiner: Refiner, named: _Named) -> None:
         """Replace each code by the sibling that documented axis values select, then ask for what is still open."""
-        if self._refiner is None:
-            return
-        rest = [other for other in others if other is not mention]
         for at, stem in enumerate(path.stems):
             side = path.side
-            if not mention.entry.variants and self._refiner.wants_side(stem):
-                side = self._laterality.side(mention, statement, tokens, stem)
-            refined = self._refiner.refine(stem, mention, statement, rest, side)
+            if side is None and refiner.wants_side(stem):
+                side = self._side(named, stem)
+            refined = refiner.refine(stem, named.mention, named.statement, named.others, side)
             if refined is not None:
                 path.stems[at] = refined.code
+                path.queries = [replace(q, code=refined.code) if q.code == stem else q for q in path.queries]
                 path.evidence.extend(refined.evidence)
                 path.steps.append(refined.step)
-        path.queries.extend(queries_of(path.stems, _quote(mention, statement)))
+        path.queries.extend(queries_of(path.stems, named.quote))
 
     def _completed(self, stem: str, statement: Statement, path: _Path) -> str | None:
         if self._codes.is_billable(stem):
@@ -145,7 +182,3 @@ def _variant_codes(entry: Entry, name: str) -> list[str]:
     if name == "bilateral":
         return [entry.variants[side] for side in ("right", "left") if side in entry.variants]
     return []
-
-
-def _quote(mention: Mention, statement: Statement) -> Evidence:
-    return Evidence(statement.document.document_id, mention.begin, mention.end, "term", statement.section.kind)
