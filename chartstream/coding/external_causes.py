@@ -36,6 +36,8 @@ _CODE_LENGTH: Final = 8
 _BEFORE: Final = 60
 # What stands behind one of these in a clause has happened, whatever is denied before it ("no pain since he fell").
 _PRESUPPOSED: Final = re.compile(r"\b(?:when|after|since|while|because|as)\b", re.IGNORECASE)
+# Says that it happened, not that it is over.
+_AFTER: Final = re.compile(r"\b(?:status post|s/p)(?: an?| the| recent)* $", re.IGNORECASE)
 _STEPS: Final = {
     "cause": "Cause of {injury}, with its seventh character: guidelines I.C.20.a.1 and a.2.",
     "place": "Place of occurrence at the initial encounter for {injury}: guidelines I.C.20.b.",
@@ -283,6 +285,8 @@ class _Reader:
             return False
         if any(int(m[1]) < self._year - 1 for m in _YEAR.finditer(text, sentence.begin, sentence.end)):
             return False
+        after = _AFTER.search(text, before, begin)
+        begin = after.start() if after else begin
         turns = [m.end() for m in _PRESUPPOSED.finditer(text, sentence.begin, begin)]
         low = turns[-1] if turns else sentence.begin
         meant = self._asserter.assertion(text, begin, end, [(begin, end)], (low, sentence.end))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from chartstream import codesets
 from chartstream.coding import CodingEngine, Document, Section
@@ -16,6 +18,7 @@ from tests.unit.coding.notes import context, document
 
 CODES = codesets.load()
 RULES = external_cause_rules()
+HAPPENED: list[dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("happened.yaml").read_text(encoding="utf-8"))
 ALL = [*RULES.causes, *(row for rows in RULES.circumstances.values() for row in rows)]
 
 
@@ -54,6 +57,13 @@ def test_a_wording_is_possible_only_where_its_words_stand(expression: str, text:
     assert wording.possible(text) is possible
     if wording.pattern.search(text):
         assert possible
+
+
+@pytest.mark.parametrize("case", HAPPENED, ids=lambda case: case["said"])
+def test_what_happened_as_people_say_it(engine: CodingEngine, case: dict[str, Any]) -> None:
+    injury = "1. Left hand laceration" if case.get("wound") else "1. Left knee contusion"
+    note = document({"history_of_present_illness": case["said"], "assessment_and_plan": injury})
+    assert [code.code for code in engine.code_note([note], context()).codes][1:] == case["codes"]
 
 
 def test_the_evidence_is_the_sentence_that_says_it(engine: CodingEngine) -> None:
