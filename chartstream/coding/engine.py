@@ -45,11 +45,12 @@ from chartstream.coding.queries import questions
 from chartstream.coding.refinement import Refiner, without_details
 from chartstream.coding.reportable import drop_integral, drop_vaguer, reportability
 from chartstream.coding.section_rules import roles
-from chartstream.coding.sequence import sequenced
+from chartstream.coding.sequence import order_rules, sequenced
 from chartstream.coding.specificity import Specific, Specifier
 from chartstream.coding.statements import Kind, Statement
 from chartstream.coding.terms import gather, lexicon_name
 from chartstream.coding.tokens import DATA, Vocabulary
+from chartstream.coding.visits import settle_visits, visit_rules
 
 
 class CodingEngine:
@@ -77,6 +78,8 @@ class CodingEngine:
             calibration(),
             reportability(),
             histories(),
+            order_rules(),
+            visit_rules(),
             roles(),
             presence_rules(),
             questions(),
@@ -99,9 +102,10 @@ class CodingEngine:
         reported, explained = drop_integral(reported, self.codes)
         reported.extend(added(reported, self.codes, documents, context))
         reported.extend(external_causes(reported, self.codes, documents, context, self._asserter))
-        ordered = sequenced(_distinct(reported))
+        reported, beside = settle_visits(_distinct(reported), self.codes, context)
+        ordered = sequenced(_distinct(reported), self.codes, context)
         taken = {finding.code for finding in ordered}
-        rest = [f for f in _distinct([*claim.rejected, *vague, *needless, *explained]) if f.code not in taken]
+        rest = [f for f in _distinct([*claim.rejected, *vague, *needless, *explained, *beside]) if f.code not in taken]
         inpatient = context.setting is Setting.FACILITY_INPATIENT
         around = Surroundings.of(context, ordered, rest)
         present = [presence(f, ordered[0], documents, self._vocabulary) if inpatient else None for f in ordered]
@@ -199,8 +203,6 @@ class CodingEngine:
         self, finding: Finding, around: Surroundings, sequence: int, on_admission: Presence | None
     ) -> ProposedCode:
         probability = confidence(finding, around)
-        if sequence == 1:
-            finding.steps.append("First listed: the first reportable problem in the note's own order.")
         return ProposedCode(
             sequence=sequence,
             code=finding.code,

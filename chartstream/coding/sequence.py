@@ -4,56 +4,131 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
 
+import yaml
+
+from chartstream.codesets import CodeSet
 from chartstream.coding.finding import Finding
+from chartstream.coding.instructions import Instructions, instructions
+from chartstream.coding.model import Context, Setting
+from chartstream.coding.reportable import is_chronic, is_notable
+from chartstream.coding.tokens import DATA
+from chartstream.errors import ConfigurationError
 
-# (manifestation or stage, what the tabular list says to code first); whole codes.
-_CODE_FIRST: Final = tuple(
-    (re.compile(later), re.compile(first))
-    for later, first in (
-        (r"N18\..*", r"(?:E08|E09|E1[013])\.22|I1[23]\..*"),
-        (r"I50\..*", r"I11\.0|I13\.[02]"),
-        (r"K31\.84", r"(?:E08|E09|E1[013])\.43"),
-        (r"L97\..*|L98\.4.*", r"(?:E08|E09|E1[013])\.62[12]|I83\..*|I87\..*"),
-        (r"J(?:1[2-8]|20|22).*", r"J44\.0|U07\.1"),
-        (r"J45\..*", r"J44\.89"),
-        (r"R65\.2.*", r"A4[01]\..*"),
-        (r"Z68\..*", r"E66\..*|E43|E44.*"),
-        (r"Z3A\..*", r"O.*|Z34.*"),
-    )
-)
-_LAST: Final = re.compile(r"Z(?:79|68|3A|8[0-79]|9[0-9]|72|73|77).*|[VWXY].*")
-# Symptoms and status codes first only where nothing else was found (guidelines II.A, IV.D).
-_SYMPTOM: Final = re.compile(r"R.*")
+# Moves of one encounter's codes at most: its pairs, a few times over.
+_MOST_ROUNDS: Final = 4
 
 
-def sequenced(findings: Sequence[Finding]) -> list[Finding]:
-    """``findings`` in claim order. The note's own order holds among equals: its first problem is the first listed."""
-    order = sorted(findings, key=lambda f: (bool(_LAST.fullmatch(f.code)), _is_minor(f, findings)))
-    moved = True
-    while moved:
-        moved = False
-        for at, finding in enumerate(order):
-            first = _must_follow(finding, order[at + 1 :])
-            if first is not None:
-                order.remove(first)
-                order.insert(at, first)
-                finding.steps.append(f"Sequenced after {first.code}: code first note of the tabular list.")
-                moved = True
-                break
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Codes with one place in the order, and the guideline that gives it to them."""
+
+    codes: re.Pattern[str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Codes of which the one stands before the other where a claim has both."""
+
+    first: re.Pattern[str]
+    then: re.Pattern[str]
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """``data/sequence.yaml``: groups before all conditions, groups behind them, and pairs."""
+
+    ahead: Sequence[Group]
+    behind: Sequence[Group]
+    pairs: Sequence[Pair]
+
+
+@lru_cache(maxsize=1)
+def order_rules(path: Path = DATA / "sequence.yaml") -> Order:
+    """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
+    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    try:
+        ahead = tuple(_group(data[name]) for name in ("first", "obstetric", "poisoning"))
+        behind = tuple(_group(row) for row in data["behind"])
+        pairs = tuple(Pair(re.compile(row["first"]), re.compile(row["then"]), row["source"]) for row in data["before"])
+    except (KeyError, re.error) as error:
+        raise ConfigurationError(f"{path.name}: {error} is missing or not well-formed; correct it.") from error
+    return Order(ahead, behind, pairs)
+
+
+def _group(row: dict[str, str]) -> Group:
+    return Group(re.compile(row["codes"]), row["source"])
+
+
+def sequenced(findings: Sequence[Finding], codes: CodeSet, context: Context) -> list[Finding]:
+    """``findings`` in claim order. The note's own order holds among equals: its first problem is the first listed.
+
+    Every finding that a rule moves has the rule in its steps; the first one has why it is first.
+    """
+    order = sorted(findings, key=lambda finding: _rank(finding, findings))
+    notes = instructions(codes)
+    for _ in range(_MOST_ROUNDS * len(order)):
+        if not _moved(order, notes):
+            break
+    if order:
+        order[0].steps.append(_why_first(order[0], context))
     return order
 
 
-def _is_minor(finding: Finding, findings: Sequence[Finding]) -> bool:
-    """A symptom beside diagnoses stays in place unless it would be first listed."""
-    return bool(_SYMPTOM.fullmatch(finding.code)) and finding is findings[0] and len(findings) > 1
+def _rank(finding: Finding, findings: Sequence[Finding]) -> int:
+    rules = order_rules()
+    for place, group in enumerate(rules.ahead):
+        if group.codes.fullmatch(finding.code):
+            return place
+    conditions = len(rules.ahead)
+    # A sign that comes with a disease of its own is not first where that disease is coded too (II.A).
+    if is_notable(finding.code) and any(_is_disease(other) for other in findings):
+        return conditions + 1
+    for place, group in enumerate(rules.behind, start=conditions + 2):
+        if group.codes.fullmatch(finding.code):
+            return place
+    return conditions
 
 
-def _must_follow(finding: Finding, later: Sequence[Finding]) -> Finding | None:
-    for manifestation, etiology in _CODE_FIRST:
-        if manifestation.fullmatch(finding.code):
-            for other in later:
-                if etiology.fullmatch(other.code):
-                    return other
-    return None
+def _is_disease(finding: Finding) -> bool:
+    """Whether a finding is a disease that may have brought a sign: no sign itself, no chronic one, no status."""
+    return finding.code[0] not in "RZVWXY" and not is_notable(finding.code) and not is_chronic(finding.code)
+
+
+def _moved(order: list[Finding], notes: Instructions) -> bool:
+    """Bring the first finding that stands behind one it must precede before that one; whether there was any."""
+    for at, finding in enumerate(order):
+        for other in order[at + 1 :]:
+            why = _precedes(other, finding, notes)
+            if why is not None:
+                order.remove(other)
+                order.insert(at, other)
+                finding.steps.append(f"Sequenced after {other.code}: {why}.")
+                return True
+    return False
+
+
+def _precedes(one: Finding, other: Finding, notes: Instructions) -> str | None:
+    """Why ``one`` stands before ``other``, or None."""
+    for pair in order_rules().pairs:
+        if pair.first.fullmatch(one.code) and pair.then.fullmatch(other.code):
+            return pair.source
+        if pair.first.fullmatch(other.code) and pair.then.fullmatch(one.code):
+            return None
+    note = notes.ordering(one.code, other.code)
+    return f"{note.kind.value.replace('_', ' ')} note of the tabular list at {note.holder}" if note else None
+
+
+def _why_first(finding: Finding, context: Context) -> str:
+    for group in order_rules().ahead:
+        if group.codes.fullmatch(finding.code):
+            return f"First listed: {group.source}."
+    if context.setting is Setting.FACILITY_INPATIENT:
+        return "Principal: the first problem at discharge that no rule puts behind another (guidelines II)."
+    return "First listed: the first reportable problem in the note's own order (guidelines IV.G)."
