@@ -44,7 +44,7 @@ class Place(StrEnum):
 class Meaning:
     """One meaning of an abbreviation and its conditions; words in their common form."""
 
-    forms: Sequence[str]
+    forms: tuple[str, ...]
     capitals: bool
     place: Place
     beside: frozenset[str]
@@ -71,10 +71,14 @@ class Abbreviations:
                 rows.append((row["abbreviation"], meaning))
         return cls(rows)
 
+    def meanings(self) -> Iterable[tuple[str, ...]]:
+        """The forms of every meaning."""
+        return (meaning.forms for meanings in self._meanings.values() for meaning in meanings)
+
     def __contains__(self, form: str) -> bool:
         return form in self._meanings
 
-    def written_out(self, text: str, words: Sequence[Word], at: int) -> Sequence[str] | None:
+    def written_out(self, text: str, words: Sequence[Word], at: int) -> tuple[str, ...] | None:
         """The forms that ``words[at]`` stands for among ``words``, or None where nothing decides."""
         form, begin, end = words[at]
         if len(form) == 1 and not _stands_free(text, words, at):

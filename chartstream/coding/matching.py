@@ -65,7 +65,19 @@ def mentions(
     found = occurrences(lexicon, tokens, barriers, _SENTENCE_GAP if in_sentence else _HEADING_GAP)
     if in_sentence:
         found = [m for m in found if m.entry.source == OWN or len(m.entry.forms) > 1]
-    return fullest(found, text)
+    return fullest([m for m in found if not m.gap or not _reaches_over_item(m, found, text)], text)
+
+
+def _reaches_over_item(mention: Mention, found: Sequence[Mention], text: str) -> bool:
+    """Whether a term was put together around another item of a list: "diabetes, hypertension and hyperlipidemia"."""
+    inside = (m for m in found if m.entry.source == OWN and mention.begin < m.begin and m.end < mention.end)
+    for other in inside:
+        before = max((t.end for t in mention.tokens if t.end <= other.begin), default=other.begin)
+        after = min((t.begin for t in mention.tokens if t.begin >= other.end), default=other.end)
+        apart = not any(token in mention.tokens for token in other.tokens)
+        if apart and _LISTED.search(text, before, other.begin) and _LISTED.search(text, other.end, after):
+            return True
+    return False
 
 
 def occurrences(lexicon: Lexicon, tokens: Sequence[Token], barriers: Sequence[int], most_between: int) -> list[Mention]:
@@ -89,17 +101,29 @@ def occurrences(lexicon: Lexicon, tokens: Sequence[Token], barriers: Sequence[in
 def _gather(
     entry: Entry, tokens: Sequence[Token], places: Mapping[str, Sequence[int]], start: int, most_between: int
 ) -> Mention | None:
-    """The occurrence of ``entry`` around place ``start``, of each word the nearest; None if they stand far apart."""
+    """The occurrence of ``entry`` around ``start``, of each word the nearest; None if they stand far apart."""
     if len(entry.forms) == 1:
         return Mention(entry, (tokens[start],), 0)
     chosen = sorted(_nearest(places[form], start) for form in entry.forms)
     if chosen[-1] - chosen[0] > len(chosen) + _LONGEST_EXPANSION * (most_between + 1):
+        return None
+    if any(_torn(tokens, place, chosen) for place in chosen):
         return None
     # Words of one abbreviation share a place in the text: a gap is counted in words, not in their expansions.
     between = {tokens[place].begin for place in range(chosen[0], chosen[-1] + 1)}
     own = {tokens[place].begin for place in chosen}
     gap = len(between - own)
     return Mention(entry, tuple(tokens[place] for place in chosen), gap) if gap <= most_between else None
+
+
+def _torn(tokens: Sequence[Token], place: int, chosen: Sequence[int]) -> bool:
+    """Whether a qualifier is taken from an abbreviation alone: "AKI on CKD" is no acute on chronic failure."""
+    token = tokens[place]
+    return token.form in _QUALIFIERS and any(
+        tokens[other].begin == token.begin and other not in chosen
+        for other in (place - 1, place + 1)
+        if 0 <= other < len(tokens)
+    )
 
 
 def _nearest(places: Sequence[int], start: int) -> int:

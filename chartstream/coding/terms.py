@@ -23,7 +23,7 @@ Variants = dict[str, str]
 Families = dict[tuple[str, frozenset[str]], Variants]
 
 # Raise it when the code that builds the lexicon changes; the data files are hashed into the name anyway.
-BUILDER: Final = 5
+BUILDER: Final = 6
 TERMS: Final = DATA / "terms"
 # In the column "sided": the condition has no sides, though its code stands in a family that has.
 NO_SIDES: Final = "none"
@@ -41,6 +41,7 @@ _DISPLACED: Final = re.compile(r"\bdisplaced\b", re.IGNORECASE)
 _FRAME: Final = re.compile(r"^(?:encounter for|personal)\b", re.I)
 _GAP_BEFORE_COMMA: Final = re.compile(r"\s+,")
 _MOST_FORMS: Final = 9
+_ACRONYM: Final = re.compile(r"[A-Z][A-Z\d-]{0,4}s?\+?")
 
 
 def lexicon_name(folder: Path = DATA, over: Path | None = None) -> str:
@@ -99,6 +100,13 @@ def _wordings(text: str) -> Iterator[str]:
     yield from dict.fromkeys(_GAP_BEFORE_COMMA.sub(",", " ".join(wording.split())) for wording in wordings)
 
 
+def _says_enough(wording: str, forms: frozenset[str]) -> bool:
+    """Whether a wording has a word, and is no bare acronym ("PIN", "HER2+"), which in a note is another one's."""
+    if len(forms) == 1 and _ACRONYM.fullmatch(wording):
+        return False
+    return any(len(form) > 1 and form.isalpha() for form in forms)
+
+
 class _Gathering:
     """The lexicon while it is built."""
 
@@ -117,7 +125,7 @@ class _Gathering:
 
     def _add_wording(self, entry: Code, wording: str, rank: tuple[int, ...]) -> None:
         variant, forms = variant_of(self._vocabulary.forms(wording))
-        if not forms or len(forms) > _MOST_FORMS:
+        if len(forms) > _MOST_FORMS or not _says_enough(wording, forms):
             return
         draft = self.drafts.setdefault(forms, Draft(label=wording))
         if variant is not None and self._is_terminal(entry):

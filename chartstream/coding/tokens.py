@@ -71,6 +71,14 @@ class Vocabulary:
                     self._phrases.setdefault(key[0], []).append((key, target))
         for entries in self._phrases.values():
             entries.sort(key=lambda entry: -len(entry[0]))
+        # What one line writes out another may put into a common form: "AS" is aortic stenosis, and "aortic" is "aorta".
+        single = {word: self._resolved(target) for word, target in self._single.items()}
+        phrases = {
+            first: [(key, self._resolved(target)) for key, target in entries]
+            for first, entries in self._phrases.items()
+        }
+        self._written_out = {forms: self._resolved(forms) for forms in self._abbreviations.meanings()}
+        self._single, self._phrases = single, phrases
 
     @classmethod
     def read(cls, path: Path = DATA / "vocabulary.csv", abbreviations: Path = DATA / "abbreviations.csv") -> Vocabulary:
@@ -110,10 +118,24 @@ class Vocabulary:
         """(how many words one phrase, abbreviation or word takes, its forms)."""
         word = words[at][0]
         for key, target in self._phrases.get(word, ()):
-            if len(key) > 1 and tuple(other for other, _, _ in words[at : at + len(key)]) == key:
+            if tuple(other for other, _, _ in words[at : at + len(key)]) == key:
                 return len(key), target
-        written_out = self._abbreviations.written_out(text, words, at) if word in self._abbreviations else None
-        return 1, written_out or self._single.get(word, (word,))
+        if word in self._abbreviations:
+            meaning = self._abbreviations.written_out(text, words, at)
+            if meaning is not None:
+                return 1, self._written_out[meaning]
+        return 1, self._single.get(word, (word,))
+
+    def _resolved(self, target: tuple[str, ...]) -> tuple[str, ...]:
+        """The forms of a line's target as the other lines have them, each once."""
+        found: list[str] = []
+        at = 0
+        while at < len(target):
+            matches = (e for e in self._phrases.get(target[at], ()) if target[at : at + len(e[0])] == e[0])
+            key, forms = next(matches, (target[at : at + 1], self._single.get(target[at], (target[at],))))
+            found.extend(forms)
+            at += len(key)
+        return tuple(dict.fromkeys(found)) or target
 
     def _correct(self, words: list[Word], text: str) -> dict[int, int]:
         """Corrects misspelt words in place; edits by place."""
