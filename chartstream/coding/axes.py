@@ -58,6 +58,8 @@ class _Group:
     listed: Mapping[str, str]
     noted: Mapping[str, tuple[str, ...]]
     pattern: re.Pattern[str]
+    # The first words of its phrases, without one of which there is nothing to look for.
+    starts: frozenset[str]
 
 
 class Axes:
@@ -84,7 +86,10 @@ class Axes:
 
     def stated(self, text: str, begin: int, end: int) -> Iterator[Stated]:
         """The values that ``text[begin:end]`` names, group by group."""
-        for group in (group for group in self._groups if group.noted):
+        words = set(_WORDS.findall(text[begin:end].lower()))
+        for group in self._groups:
+            if group.starts.isdisjoint(words):
+                continue
             for match in group.pattern.finditer(text, begin, end):
                 values = tuple((group.axis, value) for value in group.noted[_plain(match.group())])
                 yield Stated(values, match.start(), match.end(), group.reach, group.only, group.many)
@@ -127,6 +132,7 @@ def _group(row: Mapping[str, Any]) -> _Group:
         listed,
         {phrase: tuple(names) for phrase, names in noted.items()},
         _alternation(noted),
+        frozenset(_WORDS.findall(phrase)[0] for phrase in noted),
     )
 
 
@@ -141,4 +147,5 @@ def _plain(phrase: str) -> str:
     return " ".join(_SEPARATORS.split(phrase.lower()))
 
 
+_WORDS: Final = re.compile(r"\w+")
 _SEPARATORS: Final = re.compile(r"[\s/-]+")

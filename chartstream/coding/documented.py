@@ -12,9 +12,8 @@ from chartstream.coding.assertion import Asserter, Status
 from chartstream.coding.axes import Axes, Reach, Stated
 from chartstream.coding.matching import Mention
 from chartstream.coding.model import Document, Evidence
-from chartstream.coding.section_rules import roles
-from chartstream.coding.statements import SENTENCE_END, Statement
-from chartstream.coding.tokens import Token, Vocabulary
+from chartstream.coding.reading import Reading, Sentence
+from chartstream.coding.statements import Statement
 
 # How many words may stand between a value and the condition's own words outside its heading.
 _NEAR: Final = 3
@@ -28,8 +27,6 @@ _PARTED: Final = re.compile(r"[,;/]|\band\b|\bwith\b", re.IGNORECASE)
 _PARTED_COST: Final = 20
 # A value behind its mention may belong to the next; one before it rarely belongs to the one before.
 _BEHIND_COST: Final = 3
-# Sections that tell of this encounter's conditions; what relatives or older notes say decides nothing.
-_ROLES: Final = frozenset({"problems", "plan", "reason", "support"})
 # Words that many conditions share, so that one of them alone does not show which is meant.
 _SHARED: Final = frozenset(
     {"disease", "disorder", "syndrome", "pain", "infection", "injury", "failure", "fracture", "chronic", "acute"}
@@ -48,24 +45,18 @@ class Documented:
     evidence: dict[Stated, Evidence] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class _Sentence:
-    section: str
-    begin: int
-    end: int
-    tokens: Sequence[Token]
-    forms: frozenset[str]
-    values: Sequence[Stated]
+# A value, where it stands, and whether it holds rather than is denied.
+_Found = tuple[Stated, Evidence, bool]
 
 
 class Documentation:
-    """Reads axis values in the documents of one encounter; each document once, however many mentions ask."""
+    """Finds axis values in the documents of one encounter; in each sentence once, however many mentions ask."""
 
-    def __init__(self, axes: Axes, asserter: Asserter, vocabulary: Vocabulary) -> None:
+    def __init__(self, axes: Axes, asserter: Asserter, reading: Reading) -> None:
         self._axes = axes
         self._asserter = asserter
-        self._vocabulary = vocabulary
-        self._sentences: dict[str, Sequence[_Sentence]] = {}
+        self._reading = reading
+        self._valued: dict[str, Sequence[tuple[Sentence, Sequence[Stated]]]] = {}
 
     def of(self, mention: Mention, statement: Statement, others: Sequence[Mention], code: Code) -> Documented:
         """What is documented of ``mention`` in ``statement``, whose other mentions are ``others``, for ``code``.
@@ -82,17 +73,13 @@ class Documentation:
             self._elsewhere(own, statement),
         ):
             settled = {value.axis for value in (*stated, *denied)}
-            here = [pair for pair in scope if pair[0].concerns(code.code) and pair[0].axis not in settled]
-            for value, section, holds in _agreeing(here):
+            here = [item for item in scope if item[0].concerns(code.code) and item[0].axis not in settled]
+            for value, place, holds in _agreeing(here):
                 (stated if holds else denied).append(value)
-                found.evidence[value] = Evidence(
-                    statement.document.document_id, value.begin, value.end, value.axis, section
-                )
+                found.evidence[value] = place
         return Documented(tuple(stated), tuple(denied), found.evidence)
 
-    def _in_heading(
-        self, mention: Mention, statement: Statement, others: Sequence[Mention]
-    ) -> Iterator[tuple[Stated, str, bool]]:
+    def _in_heading(self, mention: Mention, statement: Statement, others: Sequence[Mention]) -> Iterator[_Found]:
         text, bounds = statement.document.text, (statement.begin, statement.end)
         for value in self._axes.stated(text, *bounds):
             # "With bleeding": what is a term by itself as well is no rival for its own word.
@@ -100,61 +87,56 @@ class Documentation:
             if min((mention, *rivals), key=lambda m: _distance(m, value, text)) is not mention:
                 continue
             meant = self._asserter.assertion(text, value.begin, value.end, ((value.begin, value.end),), bounds)
-            yield value, statement.section.kind, meant.status is not Status.NEGATED
+            yield value, _place(value, statement), meant.status is not Status.NEGATED
 
-    def _in_block(self, own: frozenset[str], statement: Statement) -> Iterator[tuple[Stated, str, bool]]:
+    def _in_block(self, own: frozenset[str], statement: Statement) -> Iterator[_Found]:
         if statement.block_end <= statement.end:
             return
-        for sentence in self._read(statement.document):
+        for sentence, values in self._values(statement.document):
             if not statement.end <= sentence.tokens[0].begin < statement.block_end:
                 continue
-            for value in sentence.values:
+            for value in values:
                 if value.reach is Reach.HEADING:
                     continue
-                beside = value.reach is Reach.BLOCK or _beside(value, sentence, own)
-                if beside or _leads(value, sentence, statement.document.text):
-                    yield from self._judged(value, sentence, statement.document)
+                if value.reach is Reach.BLOCK or _beside(value, sentence, own) or _leads(value, values, sentence):
+                    yield from self._judged(value, sentence)
 
-    def _elsewhere(self, own: frozenset[str], statement: Statement) -> Iterator[tuple[Stated, str, bool]]:
-        for sentence in self._read(statement.document):
-            inside = statement.begin <= sentence.tokens[0].begin < statement.block_end
-            if inside or not own or not own <= sentence.forms:
-                continue
-            for value in sentence.values:
-                if value.reach is not Reach.HEADING and _beside(value, sentence, own - _SHARED or own):
-                    yield from self._judged(value, sentence, statement.document)
+    def _elsewhere(self, own: frozenset[str], statement: Statement) -> Iterator[_Found]:
+        others = (document for document in self._reading.documents if document is not statement.document)
+        for document in (statement.document, *others) if own else ():
+            for sentence, values in self._values(document):
+                if not own <= sentence.forms or sentence.lies_in(statement):
+                    continue
+                for value in values:
+                    if value.reach is not Reach.HEADING and _beside(value, sentence, own - _SHARED or own):
+                        yield from self._judged(value, sentence)
 
-    def _judged(self, value: Stated, sentence: _Sentence, document: Document) -> Iterator[tuple[Stated, str, bool]]:
-        span, bounds = (value.begin, value.end), (sentence.begin, sentence.end)
-        meant = self._asserter.assertion(document.text, *span, (span,), bounds).status
+    def _judged(self, value: Stated, sentence: Sentence) -> Iterator[_Found]:
+        span, where = (value.begin, value.end), sentence.statement
+        meant = self._asserter.assertion(where.document.text, *span, (span,), (where.begin, where.end)).status
         if meant in (Status.AFFIRMED, Status.NEGATED):
-            yield value, sentence.section, meant is Status.AFFIRMED
+            yield value, _place(value, where), meant is Status.AFFIRMED
 
     def _own_words(self, mention: Mention, code: Code) -> frozenset[str]:
         """The words that name the condition, without those that only qualify it ("rate controlled", "acute")."""
         words = frozenset(f for f in mention.entry.forms if f not in _QUALIFIERS and not f.isdigit())
-        return words & self._vocabulary.forms(code.description) or words
+        return words & self._reading.vocabulary.forms(code.description) or words
 
-    def _read(self, document: Document) -> Sequence[_Sentence]:
-        known = self._sentences.get(document.document_id)
+    def _values(self, document: Document) -> Sequence[tuple[Sentence, Sequence[Stated]]]:
+        """The sentences of a document that name axis values, with these."""
+        known = self._valued.get(document.document_id)
         if known is None:
-            known = tuple(self._sentences_of(document))
-            self._sentences[document.document_id] = known
+            read = (
+                (sentence, tuple(self._axes.stated(document.text, sentence.statement.begin, sentence.statement.end)))
+                for sentence in self._reading.sentences(document)
+            )
+            known = tuple((sentence, values) for sentence, values in read if values)
+            self._valued[document.document_id] = known
         return known
 
-    def _sentences_of(self, document: Document) -> Iterator[_Sentence]:
-        for section in document.sections:
-            if roles().roles.get(section.kind) not in _ROLES:
-                continue
-            begin = section.begin if section.title_end is None else max(section.begin, section.title_end)
-            for match in (*SENTENCE_END.finditer(document.text, begin, section.end), None):
-                end = match.start() if match else section.end
-                values = tuple(self._axes.stated(document.text, begin, end)) if begin < end else ()
-                tokens = self._vocabulary.tokens(document.text, begin, end) if values else ()
-                if tokens:
-                    forms = frozenset(token.form for token in tokens)
-                    yield _Sentence(section.kind, begin, end, tokens, forms, values)
-                begin = match.end() if match else end
+
+def _place(value: Stated, statement: Statement) -> Evidence:
+    return Evidence(statement.document.document_id, value.begin, value.end, value.axis, statement.section.kind)
 
 
 def _distance(mention: Mention, value: Stated, text: str) -> int:
@@ -168,7 +150,7 @@ def _distance(mention: Mention, value: Stated, text: str) -> int:
     return cost * len(between) + (_PARTED_COST if _PARTED.search(between) else 0)
 
 
-def _beside(value: Stated, sentence: _Sentence, words: frozenset[str]) -> bool:
+def _beside(value: Stated, sentence: Sentence, words: frozenset[str]) -> bool:
     """Whether one of ``words`` stands within reach of the value, or the value covers it."""
     places = [at for at, t in enumerate(sentence.tokens) if t.begin < value.end and value.begin < t.end]
     if not places:
@@ -177,21 +159,22 @@ def _beside(value: Stated, sentence: _Sentence, words: frozenset[str]) -> bool:
     return any(token.form in words for token in sentence.tokens[max(0, low) : high + 1])
 
 
-def _leads(value: Stated, sentence: _Sentence, text: str) -> bool:
+def _leads(value: Stated, values: Sequence[Stated], sentence: Sentence) -> bool:
     """Whether the sentence is a short remark that begins with the value, or with others right before it."""
-    label = _LABEL.match(text, sentence.begin, sentence.end)
+    where = sentence.statement
+    label = _LABEL.match(where.document.text, where.begin, where.end)
     if label is None or len(sentence.tokens) > _FRAGMENT_WORDS:
         return False
     reached = label.end()
-    for other in sorted(sentence.values, key=lambda v: v.begin):
+    for other in sorted(values, key=lambda v: v.begin):
         if other.begin <= reached + _GAP:
             reached = max(reached, other.end)
     return value.end <= reached
 
 
-def _agreeing(found: Sequence[tuple[Stated, str, bool]]) -> Iterator[tuple[Stated, str, bool]]:
+def _agreeing(found: Sequence[_Found]) -> Iterator[_Found]:
     """Of each axis the first statement of a value, unless others at the same place contradict it."""
-    by_axis: dict[str, list[tuple[Stated, str, bool]]] = {}
+    by_axis: dict[str, list[_Found]] = {}
     for item in found:
         by_axis.setdefault(item[0].axis, []).append(item)
     for items in by_axis.values():
@@ -203,7 +186,7 @@ def _agreeing(found: Sequence[tuple[Stated, str, bool]]) -> Iterator[tuple[State
             yield settled
 
 
-def _once(items: Sequence[tuple[Stated, str, bool]]) -> Iterator[tuple[Stated, str, bool]]:
+def _once(items: Sequence[_Found]) -> Iterator[_Found]:
     """One statement a value; a value both stated and denied counts for nothing."""
     for value in dict.fromkeys(item[0].values for item in items):
         same = [item for item in items if item[0].values == value]
@@ -211,7 +194,7 @@ def _once(items: Sequence[tuple[Stated, str, bool]]) -> Iterator[tuple[Stated, s
             yield same[0]
 
 
-def _settled(items: Sequence[tuple[Stated, str, bool]]) -> tuple[Stated, str, bool] | None:
+def _settled(items: Sequence[_Found]) -> _Found | None:
     if not items:
         return None
     common = set(items[0][0].values).intersection(*(item[0].values for item in items))

@@ -42,6 +42,7 @@ from chartstream.coding.model import (
 )
 from chartstream.coding.presence import presence, presence_rules
 from chartstream.coding.queries import questions
+from chartstream.coding.reading import Reading
 from chartstream.coding.refinement import Refiner, without_details
 from chartstream.coding.reportable import drop_integral, drop_vaguer, reportability
 from chartstream.coding.section_rules import roles
@@ -121,16 +122,17 @@ class CodingEngine:
 
     def _claim(self, documents: Sequence[Document], context: Context) -> Claim:
         """The findings that a claim may carry and those it may not."""
-        refiner = Refiner(self._families, Documentation(axes(), self._asserter, self._vocabulary))
-        fuller = FullerNames(self.codes, self._lexicon, self._vocabulary, self._asserter, documents)
-        specifier = Specifier(self.codes, self._vocabulary, refiner, documents, fuller)
+        reading = Reading(self._vocabulary, documents)
+        refiner = Refiner(self._families, Documentation(axes(), self._asserter, reading))
+        fuller = FullerNames(self.codes, self._lexicon, self._asserter, reading)
+        specifier = Specifier(self.codes, reading, refiner, fuller)
         claim = Claim(lambda statement: self._in_statement(statement, specifier), self.codes, context)
         claim.read(documents)
         return claim
 
     def _mentioned(self, documents: Sequence[Document], context: Context) -> Coded:
         """Whatever the documents mention, in order of the text; nobody is asked for more."""
-        specifier = Specifier(self.codes, self._corpus.vocabulary)
+        specifier = Specifier(self.codes, Reading(self._corpus.vocabulary))
         statements = [statement for document in documents for statement in every_sentence(document)]
         found = [finding for statement in statements for finding in self._all_in(statement, specifier)]
         proposed = _distinct(f for f in found if f.reason is None)

@@ -10,8 +10,9 @@ from typing import Final
 from chartstream.coding.defaults import SIDES
 from chartstream.coding.matching import Mention
 from chartstream.coding.model import Document, Evidence
-from chartstream.coding.statements import Kind, Statement, sentences
-from chartstream.coding.tokens import Token, Vocabulary
+from chartstream.coding.reading import Reading
+from chartstream.coding.statements import Statement
+from chartstream.coding.tokens import Token
 
 # Words so common in terms that sharing one does not show that a side belongs to the same place of the body.
 _NO_PLACE: Final = frozenset(
@@ -52,9 +53,8 @@ class _Sided:
 class Laterality:
     """Finds sides in the documents of one encounter. Reads each document once, however many mentions ask."""
 
-    def __init__(self, vocabulary: Vocabulary, documents: Sequence[Document] = ()) -> None:
-        self._vocabulary = vocabulary
-        self._documents = documents
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
         self._sided: dict[tuple[str, str], Sequence[_Sided]] = {}
 
     def side(self, mention: Mention, statement: Statement, tokens: Sequence[Token], code: str) -> Side | None:
@@ -66,11 +66,11 @@ class Laterality:
         beside = _nearest(mention, _both(list(_sides(tokens, text, eye=eye)), text))
         if beside is not None:
             return self._confirmed(Side(beside.form, (_place(beside, statement),)), mention, statement)
-        block = self._vocabulary.tokens(text, statement.end, statement.block_end)
+        block = self._reading.vocabulary.tokens(text, statement.end, statement.block_end)
         only = _only_side(_both(list(_sides(block, text, eye=eye)), text), statement)
         if only is not None:
             return only
-        others = (document for document in self._documents if document is not statement.document)
+        others = (document for document in self._reading.documents if document is not statement.document)
         for document in (statement.document, *others):
             for role in _ELSEWHERE:
                 found = self._at_same_place(mention, document, role)
@@ -106,12 +106,14 @@ class Laterality:
         return self._sided[key]
 
     def _read(self, document: Document, role: str) -> Iterable[_Sided]:
-        for sentence in sentences(document, role, Kind.REASON):
-            tokens = self._vocabulary.tokens(document.text, sentence.begin, sentence.end)
-            places: Mapping[int, int] = {token.begin: at for at, token in enumerate(tokens)}
-            for side in _sides(tokens, document.text, eye=False):
+        for sentence in self._reading.sentences(document):
+            if sentence.role != role:
+                continue
+            places: Mapping[int, int] = {token.begin: at for at, token in enumerate(sentence.tokens)}
+            for side in _sides(sentence.tokens, document.text, eye=False):
                 at = places[side.begin]
-                yield _Sided(side, sentence, frozenset(t.form for t in tokens[at + 1 : at + 1 + _NEAR]))
+                behind = sentence.tokens[at + 1 : at + 1 + _NEAR]
+                yield _Sided(side, sentence.statement, frozenset(token.form for token in behind))
 
 
 def _sides(tokens: Iterable[Token], text: str, *, eye: bool) -> Iterator[Token]:

@@ -16,9 +16,10 @@ from chartstream.coding.lexicon import Entry
 from chartstream.coding.matching import Mention
 from chartstream.coding.model import Document, Evidence, Query
 from chartstream.coding.queries import queries_of, variant_query
+from chartstream.coding.reading import Reading
 from chartstream.coding.refinement import Refiner
 from chartstream.coding.statements import Statement
-from chartstream.coding.tokens import Token, Vocabulary
+from chartstream.coding.tokens import Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +72,13 @@ class Specifier:
     """
 
     def __init__(
-        self,
-        codes: CodeSet,
-        vocabulary: Vocabulary,
-        refiner: Refiner | None = None,
-        documents: Sequence[Document] = (),
-        fuller: FullerNames | None = None,
+        self, codes: CodeSet, reading: Reading, refiner: Refiner | None = None, fuller: FullerNames | None = None
     ) -> None:
         self._codes = codes
-        self._laterality = Laterality(vocabulary, documents)
+        self._laterality = Laterality(reading)
+        self._documents = reading.documents
         self._refiner = refiner
         self._fuller = fuller
-        self._documents = documents
         self._subsequent: dict[str, bool] = {}
 
     def specify(
