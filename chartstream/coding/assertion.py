@@ -1,12 +1,18 @@
-"""Whether a mention is asserted of the patient now: negated, uncertain, hypothetical, historical or of someone else."""
+"""Whether a mention is asserted of the patient now: negated, uncertain, hypothetical, historical or of someone else.
+
+Beside that, and without a bearing on whether it is coded, whether it is of longer standing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final, Self
 
-from chartstream.coding.cues import Cue, Cues, Direction, Part, Reach, Status, Word, words
+from chartstream.coding.cues import Cues, Status, Word, words
+from chartstream.coding.scopes import Scopes
+from chartstream.coding.tokens import DATA
 
 __all__ = ["Asserter", "Assertion", "Status", "Stretch"]
 
@@ -21,40 +27,16 @@ _PRECEDENCE: Final = (
     Status.HISTORICAL,
 )
 _TURNING: Final = frozenset({Status.NEGATED, Status.UNCERTAIN, Status.HYPOTHETICAL, Status.SOUGHT})
-# How many words a trigger reaches; a list may be long, "not" seldom reaches beyond its own phrase.
-_WORDS: Final = {Reach.HEADING: 200, Reach.LIST: 80, Reach.NEAR: 14, Reach.CLOSE: 8, Reach.BESIDE: 1}
-_WIDE: Final = frozenset({Reach.HEADING, Reach.LIST})
-_ENDS: Final = frozenset(".;?\n")
-_PREPOSITIONS: Final = frozenset(
-    {
-        "for",
-        "because",
-        "despite",
-        "since",
-        "as",
-        "when",
-        "while",
-        "after",
-        "before",
-        "during",
-        "to",
-        "at",
-        "until",
-        "by",
-    }
-)
-_OR: Final = frozenset({"or", "nor", "vs", "versus"})
-# A list that "or" joins: that many words at most stand between a comma and the "or".
-_OR_WITHIN: Final = 8
-# Statuses that hold for one thing, not for what comes with it.
-_ALONE: Final = frozenset({Status.UNCERTAIN, Status.HISTORICAL})
-# "No fever, possible pneumonia": a word of another status behind a comma ends these.
-_YIELDING: Final = frozenset({Status.NEGATED, Status.HISTORICAL})
+# Where one of these holds there is nothing that could have begun.
+_ABSENT: Final = frozenset({Status.NEGATED, Status.HYPOTHETICAL, Status.SOUGHT})
 
 
 @dataclass(frozen=True, slots=True)
 class Assertion:
-    """The status of a mention, the place (code points) of the trigger that decides it, and every status that holds."""
+    """The status of a mention, the place (code points) of the trigger that decides it, and every status that holds.
+
+    ``LONGSTANDING`` never decides: a condition that began earlier and is not over is present.
+    """
 
     status: Status
     begin: int | None = None
@@ -62,32 +44,25 @@ class Assertion:
     statuses: frozenset[Status] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """What lies between ``low`` and ``high`` (code points) has ``status``, by the trigger at ``begin``."""
-
-    status: Status
-    low: int
-    high: int
-    begin: int
-    end: int
-
-
 class Asserter:
     """Says how mentions are meant, by the cues of the package."""
 
-    def __init__(self, cues: Cues) -> None:
+    def __init__(self, cues: Cues, standing: Cues) -> None:
+        """``standing`` are the cues of ``LONGSTANDING``, apart so that none of them hides what a claim rests on."""
         self._cues = cues
+        self._standing = standing
 
     @classmethod
     def read(cls) -> Self:
         """With the cues of the package. Raises ``ConfigurationError`` naming a line that is not well-formed."""
-        return cls(Cues.read())
+        return cls(
+            Cues.read(DATA / "assertion.csv", DATA / "assertion_words.csv"),
+            Cues.read(DATA / "standing.csv", DATA / "standing_words.csv"),
+        )
 
     def stretch(self, text: str, begin: int, end: int) -> Stretch:
         """``text[begin:end]``, scanned once for all its mentions. Offsets remain those of ``text``."""
-        found = words(text, begin, end)
-        return Stretch(found, *self._cues.scan(found), begin, end)
+        return Stretch(words(text, begin, end), self._cues, self._standing, begin, end)
 
     def assertion(
         self, text: str, begin: int, end: int, covered: Sequence[tuple[int, int]], bounds: tuple[int, int]
@@ -99,14 +74,13 @@ class Asserter:
 class Stretch:
     """A statement or sentence with what its cues make of it."""
 
-    def __init__(self, found: Sequence[Word], cues: Sequence[Cue], ends: Sequence[Cue], begin: int, end: int) -> None:
+    def __init__(self, found: Sequence[Word], cues: Cues, standing: Cues, begin: int, end: int) -> None:
+        """``found`` are the words of ``text[begin:end]``; see ``Asserter`` for the cues."""
         self._words = found
-        self._begin, self._end = begin, end
-        self._cues = cues
-        self._at: dict[int, Cue] = {place: cue for cue in cues for place in range(cue.first, cue.stop)}
-        self._end_from: dict[int, Cue] = {cue.first: cue for cue in ends}
-        self._end_to: dict[int, Cue] = {cue.stop: cue for cue in ends}
-        self._scopes: dict[int, list[_Scope]] = {}
+        self._cues, ends = cues.scan(found)
+        self._scopes = Scopes(found, self._cues, ends, begin, end)
+        # Most stretches name no condition, and are not asked.
+        self._standing = cache(lambda: Scopes(found, *standing.scan(found), begin, end))
 
     @property
     def barriers(self) -> list[int]:
@@ -114,121 +88,16 @@ class Stretch:
         return [self._words[c.first].begin for c in self._cues if any(rule.does in _TURNING for rule in c.rules)]
 
     def assertion(self, begin: int, end: int, covered: Sequence[tuple[int, int]]) -> Assertion:
-        """How the mention ``[begin, end)`` is meant; cues that overlap ``covered``, its words, say nothing of it."""
-        holding: dict[Status, _Scope] = {}
-        for cue in self._cues:
-            for scope in self._outside(cue, covered):
-                if (scope.end <= begin < scope.high) or (scope.low < end <= scope.begin):
-                    holding[scope.status] = scope
+        """How the mention ``[begin, end)`` is meant.
+
+        Cues that overlap ``covered``, its words, say nothing of it, save that it is of longer standing ("chronic").
+        """
+        holding = self._scopes.of(begin, end, covered)
+        statuses = frozenset(holding)
+        if not statuses & _ABSENT:
+            standing = self._standing()
+            statuses |= standing.of(begin, end, covered).keys() | standing.within(covered)
         for status in _PRECEDENCE:
             if status in holding:
-                return Assertion(status, holding[status].begin, holding[status].end, frozenset(holding))
-        return Assertion(Status.AFFIRMED)
-
-    def _outside(self, cue: Cue, covered: Sequence[tuple[int, int]]) -> Sequence[_Scope]:
-        """The scopes of ``cue``, or of the longest shorter cue in it, that leaves the mention's own words alone."""
-        for each in (cue, *cue.shorter):
-            low, high = self._words[each.first].begin, self._words[each.stop - 1].end
-            if not any(a < high and low < b for a, b in covered):
-                return self._known_scopes(cue) if each is cue else list(self._scopes_of(each))
-        return ()
-
-    def _known_scopes(self, cue: Cue) -> Sequence[_Scope]:
-        """The scopes of ``cue``, found when the first mention asks: most sentences have none."""
-        if cue.first not in self._scopes:
-            self._scopes[cue.first] = list(self._scopes_of(cue))
-        return self._scopes[cue.first]
-
-    def _scopes_of(self, cue: Cue) -> Iterator[_Scope]:
-        begin, end = self._words[cue.first].begin, self._words[cue.stop - 1].end
-        for rule in cue.rules:
-            if isinstance(rule.does, Part) or rule.reach is None:
-                continue
-            low, high = begin, end
-            if rule.direction in (Direction.FORWARD, Direction.AROUND):
-                stop = self._forward(cue, rule.does, rule.reach)
-                high = self._words[stop].begin if stop < len(self._words) else self._end
-            if rule.direction is not Direction.FORWARD:
-                start = self._backward(cue, rule.does, rule.reach)
-                low = self._words[start - 1].end if start > 0 else self._begin
-            yield _Scope(rule.does, low, high, begin, end)
-
-    def _forward(self, cue: Cue, status: Status, reach: Reach) -> int:
-        """The first word behind ``cue`` that it no longer reaches, or how many words there are."""
-        at, depth, opening = cue.stop, 0, self._own_clause(cue.stop)
-        limit = min(len(self._words), cue.stop + _WORDS[reach])
-        while at < limit:
-            form = self._words[at].form
-            beside = at == cue.stop
-            depth += (form == "(") - (form == ")")
-            if (
-                depth < 0
-                or _ends(self._end_from.get(at), status, reach is Reach.HEADING or at < opening)
-                or self._turns(at, cue, status)
-                or self._ended_at(at, beside, status, reach, forward=True)
-            ):
-                return at
-            at = self._at[at].stop if at in self._at else at + 1
-        return min(at, len(self._words))
-
-    def _own_clause(self, at: int) -> int:
-        """Where the clause that begins at ``at`` has its verb behind it, as in "denies that he has"."""
-        if at < len(self._words) and self._words[at].form == "that":
-            at += 1
-        clause = self._end_from.get(at)
-        return at if clause is None else clause.stop
-
-    def _turns(self, at: int, cue: Cue, status: Status) -> bool:
-        """Whether a trigger of another status begins at ``at``, behind a comma: "no fever, possible pneumonia"."""
-        inner = self._at.get(at)
-        if status not in _YIELDING or inner is None or at == cue.stop or self._words[at - 1].form != ",":
-            return False
-        return all(isinstance(rule.does, Status) and rule.does is not status for rule in inner.rules)
-
-    def _backward(self, cue: Cue, status: Status, reach: Reach) -> int:
-        """The first word of those before ``cue`` that it still reaches."""
-        at = cue.first
-        limit = max(0, cue.first - _WORDS[reach])
-        while at > limit:
-            beside = at == cue.first
-            if _ends(self._end_to.get(at), status, beside) or self._ended_at(
-                at - 1, beside, status, reach, forward=False
-            ):
-                return at
-            at = self._at[at - 1].first if at - 1 in self._at else at - 1
-        return at
-
-    def _ended_at(self, at: int, beside: bool, status: Status, reach: Reach, *, forward: bool) -> bool:
-        """Whether the word or mark at ``at`` ends what a trigger reaches; ``beside``: it stands next to the trigger."""
-        form = self._words[at].form
-        if form in _ENDS:
-            return True
-        if form in (":", "-"):
-            return not beside and status is not Status.HYPOTHETICAL
-        if form == ",":
-            passes = reach in _WIDE or (self._leads_to_or(at) if forward else beside)
-            return not passes
-        if reach is Reach.CLOSE and form in _PREPOSITIONS and not beside:
-            return True
-        if form == "and":
-            return (status is Status.UNCERTAIN and reach not in _WIDE) or (
-                status is Status.HISTORICAL and reach is Reach.CLOSE
-            )
-        return form == "with" and status in _ALONE and reach is not Reach.HEADING
-
-    def _leads_to_or(self, comma: int) -> bool:
-        """Whether the comma stands in a list that "or" joins, with no other cue in between."""
-        for at in range(comma + 1, min(len(self._words), comma + _OR_WITHIN + 1)):
-            form = self._words[at].form
-            if form in _OR:
-                return True
-            if at in self._at or form in _ENDS or form in ("and", "with", ":"):
-                return False
-        return False
-
-
-def _ends(end: Cue | None, status: Status, beside: bool) -> bool:
-    """Whether ``end`` ends what a trigger of ``status`` reaches; the trigger's own clause, beside it, does not."""
-    return end is not None and any(
-        status in rule.statuses and not (beside and rule.does is Part.CLAUSE) for rule in end.rules
-    )
+                return Assertion(status, holding[status].begin, holding[status].end, statuses)
+        return Assertion(Status.AFFIRMED, statuses=statuses)

@@ -1,7 +1,8 @@
 """Words that say how a mention is meant, and where they stand: one pass over a stretch of text finds them all.
 
-The cues are data: ``data/assertion.csv``, with classes of words (``<relative>``) from ``data/assertion_words.csv``. A
-cue is written in words; ``(a|b|)`` offers alternatives, the empty one of which leaves the place out.
+The cues are data: ``data/assertion.csv`` with classes of words (``<relative>``) from ``data/assertion_words.csv``, and
+for conditions of longer standing ``data/standing.csv`` with ``data/standing_words.csv``. A cue is written in words;
+``(a|b|)`` offers alternatives, the empty one of which leaves the place out.
 """
 
 from __future__ import annotations
@@ -23,7 +24,8 @@ class Status(StrEnum):
     """How a mention is meant.
 
     ``HYPOTHETICAL``: what may come; ``SOUGHT``: what a test or an examination looks for; ``OTHER``: of a person who is
-    neither the patient nor a relative.
+    neither the patient nor a relative; ``HISTORICAL``: what is over; ``LONGSTANDING``: what began before the present
+    episode (weeks ago at least) and is not said to be over.
     """
 
     AFFIRMED = "affirmed"
@@ -32,6 +34,7 @@ class Status(StrEnum):
     HYPOTHETICAL = "hypothetical"
     SOUGHT = "sought"
     HISTORICAL = "historical"
+    LONGSTANDING = "longstanding"
     FAMILY = "family"
     OTHER = "other"
 
@@ -48,12 +51,16 @@ class Part(StrEnum):
 
 
 class Direction(StrEnum):
-    """Where a trigger's mention stands: behind it, before it, on both sides, or before it when it closes its clause."""
+    """Where a trigger's mention stands: behind it, before it, on both sides, or before it when it closes its clause.
+
+    ``WITHIN``: the trigger is a part of the mention's own words; it has no reach.
+    """
 
     FORWARD = "forward"
     BACKWARD = "backward"
     AROUND = "around"
     FINAL = "final"
+    WITHIN = "within"
 
 
 class Reach(StrEnum):
@@ -109,7 +116,8 @@ _TOKEN: Final = re.compile(
     r"\d+\.\d+|[^\W_]+(?:['\u2019][^\W_]+)?|[.!](?=[\s)\"'\u201d]|$)|[,;:()]|\?|(?<![^\s(])[-\u2013\u2014](?!\w)|[\r\n]+\s*"
 )
 _DOUBT: Final = "<doubt>"  # a question mark before what it asks
-_BUILT_IN: Final = frozenset({"number", "doubt"})
+_BUILT_IN: Final = frozenset({"number", "year", "doubt"})
+_YEAR: Final = re.compile(r"(?:19|20)\d\d(?:'?s)?")  # "1998", "the 1990s"
 # A line that ends with one of these goes on in the next.
 _GOES_ON: Final = frozenset(
     {
@@ -202,7 +210,7 @@ class Cues:
 
     @classmethod
     def read(cls, path: Path = DATA / "assertion.csv", classes: Path = DATA / "assertion_words.csv") -> Cues:
-        """The cues of the package. Raises ``ConfigurationError`` naming a line that is not well-formed.
+        """The cues of a file. Raises ``ConfigurationError`` naming a line that is not well-formed.
 
         ``path`` has the columns trigger, status (of ``Status``, or a ``Part``), direction, reach (of an end: the
         statuses that end there, with spaces between) and source; ``classes`` has class, words (divided by ``|``) and
@@ -268,7 +276,8 @@ class Cues:
     def _names(self, form: str) -> Sequence[str]:
         """A word and the classes it belongs to."""
         number = ("<number>",) if form[0].isdigit() else ()
-        return (form, *self._classes.get(form, ()), *number)
+        year = ("<year>",) if number and _YEAR.fullmatch(form) else ()
+        return (form, *self._classes.get(form, ()), *number, *year)
 
     def _closes(self, stretch: Sequence[Word], stop: int) -> bool:
         return stop == len(stretch) or stretch[stop].form in MARKS or stretch[stop].form in self._closing
@@ -329,6 +338,8 @@ def _rule(row: Mapping[str, str]) -> Rule | None:
         if direction or not ended or not set(ended) <= set(Status) - {Status.AFFIRMED}:
             return None
         return Rule(Part(does), statuses=frozenset(Status(each) for each in ended))
-    if does not in set(Status) or does == Status.AFFIRMED or direction not in set(Direction) or reach not in set(Reach):
+    if does not in set(Status) or does == Status.AFFIRMED or direction not in set(Direction):
         return None
-    return Rule(Status(does), Direction(direction), Reach(reach))
+    known = Rule(Status(does), Direction(direction), Reach(reach) if reach in set(Reach) else None)
+    # Only what is within the mention's own words has no reach.
+    return known if bool(reach) != (known.direction is Direction.WITHIN) and bool(reach) == bool(known.reach) else None
