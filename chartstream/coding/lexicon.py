@@ -65,7 +65,7 @@ class Lexicon:
 
     def __init__(self, table: Table) -> None:
         self._table = table
-        self._anchors = frozenset(table)
+        self._anchors = frozenset(table) - {_FORMS_KEY}
         self._read = lru_cache(maxsize=20_000)(self._read_anchor)
 
     def anchored_at(self, form: str) -> Sequence[Entry]:

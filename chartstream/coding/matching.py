@@ -65,13 +65,15 @@ def mentions(
     found = occurrences(lexicon, tokens, barriers, _SENTENCE_GAP if in_sentence else _HEADING_GAP)
     if in_sentence:
         found = [m for m in found if m.entry.source == OWN or len(m.entry.forms) > 1]
-    return fullest([m for m in found if not m.gap or not _reaches_over_item(m, found, text)], text)
+    items = sorted((m for m in found if m.entry.source == OWN), key=lambda m: m.begin)
+    begins = [item.begin for item in items]
+    return fullest([m for m in found if not m.gap or not _reaches_over_item(m, items, begins, text)], text)
 
 
-def _reaches_over_item(mention: Mention, found: Sequence[Mention], text: str) -> bool:
+def _reaches_over_item(mention: Mention, items: Sequence[Mention], begins: Sequence[int], text: str) -> bool:
     """Whether a term was put together around another item of a list: "diabetes, hypertension and hyperlipidemia"."""
-    inside = (m for m in found if m.entry.source == OWN and mention.begin < m.begin and m.end < mention.end)
-    for other in inside:
+    inside = items[bisect_right(begins, mention.begin) : bisect_left(begins, mention.end)]
+    for other in (item for item in inside if item.end < mention.end):
         before = max((t.end for t in mention.tokens if t.end <= other.begin), default=other.begin)
         after = min((t.begin for t in mention.tokens if t.begin >= other.end), default=other.end)
         apart = not any(token in mention.tokens for token in other.tokens)
