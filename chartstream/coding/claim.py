@@ -13,12 +13,12 @@ from typing import Final
 from chartstream.codesets import CodeSet
 from chartstream.coding.finding import Finding
 from chartstream.coding.headings import headings
-from chartstream.coding.history import as_history
+from chartstream.coding.history import instead
 from chartstream.coding.model import Context, Document, Section, Setting
 from chartstream.coding.refining import refined
 from chartstream.coding.reportable import is_chronic, is_symptom, judge_assertion, judge_tier
 from chartstream.coding.section_rules import roles
-from chartstream.coding.stated import concerns, confirmed, managed, stated
+from chartstream.coding.stated import concerns, confirmed, introduced, managed, stated
 from chartstream.coding.statements import Kind, Statement, sentences, sentences_of, start_of
 
 Read = Callable[[Statement], Iterable[Finding]]
@@ -125,10 +125,10 @@ class Claim:
         """The findings of a statement; what may not be reported as it is meant has its reason."""
         found = []
         for finding in self._read(statement):
-            past = as_history(finding, statement, self._codes)
-            if past is None:
+            other = instead(finding, statement, self._codes)
+            if other is None:
                 finding.reason = judge_assertion(finding, self._context)
-            found.append(past or finding)
+            found.append(other or finding)
         return found
 
     def _take(self, found: Iterable[Finding]) -> None:
@@ -137,7 +137,8 @@ class Claim:
 
 
 def _problem_sentences(document: Document) -> Iterable[Statement]:
-    return sentences(document, "problems", Kind.SENTENCE)
+    told = map(introduced, sentences(document, "problems", Kind.SENTENCE))
+    return [statement for statement in told if statement is not None]
 
 
 def _conclusions(document: Document) -> Iterable[Statement]:

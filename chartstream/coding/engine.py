@@ -18,7 +18,7 @@ from chartstream.coding.claim import Claim
 from chartstream.coding.combinations import combine, rules, unrelated
 from chartstream.coding.companions import companions
 from chartstream.coding.confidence import Surroundings, calibration, confidence, rejected_confidence
-from chartstream.coding.corpus import Corpus, doubted, every_sentence
+from chartstream.coding.corpus import Corpus, corpus_rules, doubted, every_sentence
 from chartstream.coding.documented import Documentation
 from chartstream.coding.external_causes import external_cause_rules, external_causes
 from chartstream.coding.families import Families
@@ -87,6 +87,7 @@ class CodingEngine:
             additions(),
             companions(),
             external_cause_rules(),
+            corpus_rules(vocabulary),
         )  # a file at fault shows at start, not at the first note
         lexicon = Lexicon(table)
         return cls(codes, vocabulary.tolerant(lexicon.forms()), lexicon, Asserter.read())
@@ -152,7 +153,7 @@ class CodingEngine:
             meant = stretch.assertion(mention.begin, mention.end, mention.spans)
             specific = specifier.specify(mention, statement, tokens)
             for finding in self._of_mention(mention, statement, specific, meant):
-                doubted(finding, doubt or self._corpus.doubt_of(finding.code))
+                doubted(finding, doubt or self._corpus.rules.doubt_of(finding.code))
                 yield finding
 
     @cached_property
@@ -168,6 +169,8 @@ class CodingEngine:
         named = mentions(self._lexicon, tokens, text, barriers, in_sentence=in_sentence)
         found: list[Finding] = []
         for mention in named:
+            if mention.begin < statement.named_from:
+                continue
             meant = stretch.assertion(mention.begin, mention.end, mention.spans)
             specific = specifier.specify(mention, statement, tokens, named)
             found.extend(self._of_mention(mention, statement, specific, meant))

@@ -1,4 +1,4 @@
-"""Diseases that are over: the history codes that take their place (guidelines I.C.2.m, I.C.21.c.4)."""
+"""What is coded in place of a disease that is past, a relative's or screened for (I.C.2.m, I.C.21.c.4, I.C.21.c.5)."""
 
 from __future__ import annotations
 
@@ -23,12 +23,14 @@ _AROUND: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Histories:
-    """``data/history.yaml``: which code a disease that is over has, of the patient and of a relative."""
+    """``data/history.yaml``: the codes of diseases that are over, that relatives have, that a visit screens for."""
 
     personal: Sequence[tuple[re.Pattern[str], str]]
     family: Sequence[tuple[re.Pattern[str], str]]
+    screening: Sequence[tuple[re.Pattern[str], str]]
     called: re.Pattern[str]
     kin: re.Pattern[str]
+    screened: re.Pattern[str]
     removed: re.Pattern[str]
     treated: re.Pattern[str]
 
@@ -38,45 +40,51 @@ def histories(path: Path = DATA / "history.yaml") -> Histories:
     """The table of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
     data = yaml.safe_load(path.read_text(encoding="utf-8"))
     try:
-        personal, family = (
-            tuple((re.compile(row["codes"]), row["history"]) for row in data[part]["rows"])
-            for part in ("personal", "family")
+        personal, family, screening = (
+            tuple((re.compile(row["codes"]), row["code"]) for row in data[part]["rows"])
+            for part in ("personal", "family", "screening")
         )
-        words = ("called", "kin", "removed", "treated")
-        called, kin, removed, treated = (re.compile(data[part], re.IGNORECASE) for part in words)
+        words = ("called", "kin", "screened", "removed", "treated")
+        called, kin, screened, removed, treated = (re.compile(data[part], re.IGNORECASE) for part in words)
     except (KeyError, re.error) as error:
         raise ConfigurationError(f"{path.name}: {error} is missing or not well-formed; correct it.") from error
-    return Histories(personal, family, called, kin, removed, treated)
+    return Histories(personal, family, screening, called, kin, screened, removed, treated)
 
 
-def as_history(finding: Finding, statement: Statement, codes: CodeSet) -> Finding | None:
-    """The history code in place of a disease that the statement calls past or removed; None where it stays as it is.
+def instead(finding: Finding, statement: Statement, codes: CodeSet) -> Finding | None:
+    """What is coded in place of a disease that is past, removed, a relative's or screened for; None where nothing is.
 
     A cancer under treatment is no history (I.C.2.m), and a disease that merely resolved within an episode of care has
     no history code of its own (IV.J).
     """
-    table = histories()
-    rows = table.personal if _is_over(finding, statement) else ()
-    if (
-        finding.status is Status.FAMILY
-        and statement.kind <= Kind.HEADING
-        and table.kin.search(_before(finding, statement))
-    ):
-        rows = table.family
-    code = next((history for pattern, history in rows if pattern.fullmatch(finding.code)), None)
+    rows, why = _table(finding, statement)
+    code = next((code for pattern, code in rows if pattern.fullmatch(finding.code)), None)
     if code is None or not codes.is_billable(code):
         return None
-    step = f"{finding.code} is named as past or of a relative: history code {code} (guidelines I.C.21.c.4, I.C.2.m)."
     return replace(
         finding,
         code=code,
         status=Status.AFFIRMED,
-        rule="history",
+        rule=why,
         evidence=list(finding.evidence),
-        steps=[*finding.steps, step],
-        features={**finding.features, "history": 1.0},
+        steps=[*finding.steps, f"{finding.code} is named as {why}: {code} instead."],
+        features={**finding.features, "instead": 1.0},
         queries=[],
     )
+
+
+def _table(finding: Finding, statement: Statement) -> tuple[Sequence[tuple[re.Pattern[str], str]], str]:
+    """The rows that apply to a finding and why."""
+    table, headed = histories(), statement.kind <= Kind.HEADING
+    before = _before(finding, statement)
+    if headed and finding.status is Status.FAMILY and table.kin.search(before):
+        return table.family, "a relative's (guidelines I.C.21.c.4)"
+    text = statement.document.text
+    if headed and finding.status is not Status.NEGATED and table.screened.search(text, statement.begin, statement.end):
+        return table.screening, "screened for (guidelines I.C.21.c.5)"
+    if _is_over(finding, statement):
+        return table.personal, "past (guidelines I.C.2.m, I.C.21.c.4)"
+    return (), ""
 
 
 def _before(finding: Finding, statement: Statement) -> str:

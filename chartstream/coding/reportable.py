@@ -74,7 +74,7 @@ def judge_assertion(finding: Finding, context: Context) -> str | None:
     status = finding.status
     if status is Status.AFFIRMED or context.profile is Profile.CORPUS:
         return None
-    if status is Status.HISTORICAL and finding.code.startswith(rules.lifelong):
+    if status is Status.HISTORICAL and finding.code.startswith(rules.lifelong) and finding.kind <= Kind.HEADING:
         finding.steps.append("Called history, but the condition does not end: coded as present (guidelines IV.I).")
         return None
     if status is Status.UNCERTAIN:

@@ -33,6 +33,8 @@ class Roles:
     confirming: re.Pattern[str]
     plain: re.Pattern[str]
     closing: re.Pattern[str]
+    patient: re.Pattern[str]
+    reason: re.Pattern[str]
     general: re.Pattern[str]
     concerns: re.Pattern[str]
     managing: re.Pattern[str]
@@ -59,6 +61,8 @@ def roles(path: Path = DATA / "sections.yaml") -> Roles:
             confirming=_any(data["stating"]["confirming"]),
             plain=_any(data["stating"]["plain"]),
             closing=_any(data["stating"]["closing"]),
+            patient=_any([data["introducing"]["patient"]]),
+            reason=_any([data["introducing"]["reason"]]),
             general=_any(data["general"]),
             concerns=_any([data["concerns"]]),
             managing=_any([data["managing"]]),

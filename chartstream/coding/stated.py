@@ -45,10 +45,20 @@ def managed(document: Document, section: Section) -> Iterator[Statement]:
     yield from _named_behind(document, section, roles().managing)
 
 
+def introduced(sentence: Statement) -> Statement | None:
+    """The sentence, from the reason for coming on where it introduces the patient; None where it tells no reason."""
+    text = sentence.document.text
+    patient = roles().patient.search(text, sentence.begin, sentence.end)
+    if patient is None:
+        return sentence
+    reason = roles().reason.search(text, patient.end(), sentence.end)
+    return replace(sentence, named_from=reason.start()) if reason else None
+
+
 def _stating(sentence: Statement) -> Statement | None:
     """The sentence from the words on that state what it says; None if it has none or talks in general."""
     text = sentence.document.text
-    if _is_general(sentence):
+    if _is_general(sentence) or roles().patient.search(text, sentence.begin, sentence.end):
         return None
     matches = [
         match

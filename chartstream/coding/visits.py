@@ -27,6 +27,7 @@ class Visits:
 
     abnormal: dict[str, str]
     children: dict[str, str]
+    after_cancer: dict[str, str]
     new: re.Pattern[str]
     needless: Sequence[tuple[re.Pattern[str], re.Pattern[str], str]]
 
@@ -41,7 +42,8 @@ def visit_rules(path: Path = DATA / "visits.yaml") -> Visits:
             for row in data["needless"]
         )
         new = re.compile(data["new"], re.IGNORECASE)
-        return Visits(data["abnormal"]["codes"], data["children"]["codes"], new, needless)
+        abnormal, children, after_cancer = (data[name]["codes"] for name in ("abnormal", "children", "after_cancer"))
+        return Visits(abnormal, children, after_cancer, new, needless)
     except (KeyError, re.error) as error:
         raise ConfigurationError(f"{path.name}: {error} is missing or not well-formed; correct it.") from error
 
@@ -64,6 +66,9 @@ def _settle(visit: Finding, findings: Sequence[Finding], codes: CodeSet, context
     rules = visit_rules()
     if context.age_years is not None and context.age_years < _ADULT and visit.code in rules.children:
         _recode(visit, rules.children[visit.code], "A child's routine examination (guidelines I.C.21.c.13).", codes)
+    if visit.code in rules.after_cancer and any(finding.code.startswith("Z85") for finding in findings):
+        step = "Treatment of a malignancy is over: its own follow-up code (guidelines I.C.21.c.8)."
+        _recode(visit, rules.after_cancer[visit.code], step, codes)
     abnormal = next((f for f in findings if f is not visit and _is_abnormal(f)), None)
     if abnormal is not None and visit.code in rules.abnormal:
         step = f"The examination found {abnormal.code}: with abnormal findings (guidelines IV.P)."
