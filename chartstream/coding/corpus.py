@@ -56,6 +56,10 @@ class CorpusRules:
     nested: re.Pattern[str]
     doubts: dict[str, Doubt]
 
+    def doubt_of(self, code: str) -> Doubt | None:
+        """Why ``code`` is not proposed however it is mentioned, or None."""
+        return next((doubt for pattern, doubt in self.never if pattern.fullmatch(code)), None)
+
 
 def corpus_rules(vocabulary: Vocabulary, path: Path = CORPUS / "rules.yaml") -> CorpusRules:
     """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
@@ -66,15 +70,10 @@ def corpus_rules(vocabulary: Vocabulary, path: Path = CORPUS / "rules.yaml") -> 
             candidate_gap=int(data["candidate_gap"]),
             barriers=re.compile(data["barriers"], re.IGNORECASE),
             never=[(re.compile(row["codes"]), _doubt(row)) for row in data["never"]],
-            terms={
-                vocabulary.forms(term): _doubt(row)
-                for row in data["terms"]
-                for term in row["words"].split("|")
-                if vocabulary.forms(term)
-            },
+            terms={_forms(term, vocabulary): _doubt(row) for row in data["terms"] for term in row["words"].split("|")},
             spelt=dict.fromkeys(data["spelt"]["words"].split("|"), _doubt(data["spelt"])),
             nested=re.compile(data["nested"]["codes"]),
-            doubts={name: _doubt(row) for name, row in data["doubts"].items()},
+            doubts={name: _doubt(data["doubts"][name]) for name in ("gap", "nested")},
         )
     except (KeyError, TypeError, ValueError, re.error) as error:
         raise ConfigurationError(f"corpus/rules.yaml: {error!r}; correct it.") from error
@@ -85,6 +84,13 @@ def _doubt(row: dict[str, Any]) -> Doubt:
     if not doubt.reason or not 0 < doubt.confidence < 1:
         raise ValueError(f"{doubt.reason!r} needs a reason and a confidence between 0 and 1")
     return doubt
+
+
+def _forms(term: str, vocabulary: Vocabulary) -> frozenset[str]:
+    forms = vocabulary.forms(term)
+    if not forms:
+        raise ValueError(f"the vocabulary leaves no words of {term!r}")
+    return forms
 
 
 def every_sentence(document: Document) -> Iterator[Statement]:
@@ -131,6 +137,8 @@ def _key(mention: Mention) -> tuple[frozenset[str], int, int]:
 def _doubt_alone(mention: Mention, rules: CorpusRules, text: str) -> Doubt | None:
     """Why a mention is not proposed whatever stands around it."""
     known = rules.terms.get(mention.entry.forms) or rules.spelt.get(text[mention.begin : mention.end].lower())
+    # "History of X" is no code here, so that it must not take the words of X.
+    known = known or rules.doubt_of(mention.entry.code or "")
     return known or (rules.doubts["gap"] if mention.gap > rules.gap else None)
 
 
@@ -169,10 +177,6 @@ class Corpus:
         breaks = (match.start() for match in self.rules.barriers.finditer(text, statement.begin, statement.end))
         found = occurrences(self.lexicon, tokens, [*barriers, *breaks], self.rules.candidate_gap)
         return tokens, judged(found, self.rules, text)
-
-    def doubt_of(self, code: str) -> Doubt | None:
-        """Why ``code`` is not proposed however it is mentioned, or None."""
-        return next((doubt for pattern, doubt in self.rules.never if pattern.fullmatch(code)), None)
 
 
 def doubted(finding: Finding, doubt: Doubt | None) -> None:

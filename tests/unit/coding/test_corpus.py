@@ -109,6 +109,14 @@ def test_terms_of_the_profile_name_billable_codes_and_differ(engine: CodingEngin
             ),
             "between 0 and 1",
         ),
+        (
+            (
+                "gap: 1\ncandidate_gap: 2\nbarriers: x\nnever: []\n"
+                "terms: [{words: '...', reason: never, confidence: 0.1}]\nspelt: {words: x, reason: y, confidence: 0.1}"
+            ),
+            "leaves no words",
+        ),
+        ("gap: 1\ncandidate_gap: 2\nbarriers: '['", "corpus/rules.yaml"),
     ],
 )
 def test_wrong_rules_are_refused(tmp_path: Path, content: str, message: str) -> None:
