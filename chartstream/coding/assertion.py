@@ -55,10 +55,7 @@ class Asserter:
     @classmethod
     def read(cls) -> Self:
         """With the cues of the package. Raises ``ConfigurationError`` naming a line that is not well-formed."""
-        return cls(
-            Cues.read(DATA / "assertion.csv", DATA / "assertion_words.csv"),
-            Cues.read(DATA / "standing.csv", DATA / "standing_words.csv"),
-        )
+        return cls(Cues.read(), Cues.read(DATA / "standing.csv"))
 
     def stretch(self, text: str, begin: int, end: int) -> Stretch:
         """``text[begin:end]``, scanned once for all its mentions. Offsets remain those of ``text``."""

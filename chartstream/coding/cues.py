@@ -1,8 +1,8 @@
 """Words that say how a mention is meant, and where they stand: one pass over a stretch of text finds them all.
 
-The cues are data: ``data/assertion.csv`` with classes of words (``<relative>``) from ``data/assertion_words.csv``, and
-for conditions of longer standing ``data/standing.csv`` with ``data/standing_words.csv``. A cue is written in words;
-``(a|b|)`` offers alternatives, the empty one of which leaves the place out.
+The cues are data: ``data/assertion.csv``, and ``data/standing.csv`` for conditions of longer standing, with classes of
+words (``<relative>``) from ``data/assertion_words.csv``. A cue is written in words; ``(a|b|)`` offers alternatives, the
+empty one of which leaves the place out.
 """
 
 from __future__ import annotations
