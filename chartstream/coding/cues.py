@@ -195,16 +195,14 @@ class Cues:
     """The cues of the package, joined at their first words."""
 
     def __init__(self, rows: Iterable[tuple[str, Rule]], classes: Mapping[str, Sequence[str]]) -> None:
-        """``classes`` gives the words of each class by its name; one with phrases in it is spelled out."""
-        phrases = {f"<{name}>": f"({'|'.join(of)})" for name, of in classes.items() if any(" " in each for each in of)}
+        """``classes`` gives the words of each class by its name; one with phrases in it is spelled out in ``rows``."""
         self._classes: dict[str, list[str]] = {}
         for name, members in classes.items():
             for member in members:
                 self._classes.setdefault(member, []).append(f"<{name}>")
         self._closing = frozenset(classes.get("closing", ()))
         self._root = _Node()
-        for written, rule in rows:
-            pattern = re.sub(r"<\w+>", lambda found: phrases.get(found.group(), found.group()), written)
+        for pattern, rule in rows:
             for last in _laid(self._root, pattern):
                 last.rules.append(rule)
 
@@ -221,13 +219,15 @@ class Cues:
             if not all(row.values()):
                 raise ConfigurationError(f"{classes.name}, line {number}: a column is empty; fill it in.")
             known.setdefault(row["class"], []).extend(row["words"].split("|"))
+        phrases = {f"<{name}>": f"({'|'.join(of)})" for name, of in known.items() if any(" " in each for each in of)}
         rows = []
         for number, row in _rows(path):
             unknown = [n for n in re.findall(r"<(\w+)>", row["trigger"]) if n not in {*known, *_BUILT_IN}]
+            pattern = re.sub(r"<\w+>", lambda found: phrases.get(found.group(), found.group()), row["trigger"])
             rule = _rule(row)
-            if rule is None or unknown or _spells_nothing(row["trigger"]) or not row["source"]:
+            if rule is None or unknown or _malformed(pattern) or not row["source"]:
                 raise ConfigurationError(f"{path.name}, line {number}: a column is wrong or empty; correct it.")
-            rows.append((row["trigger"], rule))
+            rows.append((pattern, rule))
         return cls(rows, known)
 
     def scan(self, stretch: Sequence[Word]) -> tuple[list[Cue], list[Cue]]:
@@ -304,11 +304,14 @@ def _parts(pattern: str) -> list[list[str]]:
     return [part.split("|") for part in _ALTERNATIVES.sub("\0\\1\0", pattern).split("\0") if part.strip()]
 
 
-def _spells_nothing(pattern: str) -> bool:
-    """Whether a cue could be found where there is nothing, or an alternative holds no word that a text could have."""
+def _malformed(pattern: str) -> bool:
+    """Whether a cue could be found where there is nothing, has alternatives in an alternative, or mute ones.
+
+    A mute alternative holds no word that a text could have.
+    """
     parts = _parts(pattern)
     mute = any(way.strip() and not _symbols(way) for part in parts for way in part)
-    return mute or all(any(not way.strip() for way in part) for part in parts)
+    return mute or "|" in _ALTERNATIVES.sub("", pattern) or all(any(not way.strip() for way in part) for part in parts)
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,4 @@
-"""Assertion: the sentences of assertions.yaml and other_people.yaml, and what must hold of any sentence."""
+"""Assertion: the sentences of assertions.yaml, other_people.yaml and standing.yaml, and what must hold of any."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ ASSERTER = Asserter.read()
 HERE = Path(__file__).parent
 SENTENCES: list[dict[str, Any]] = yaml.safe_load((HERE / "assertions.yaml").read_text(encoding="utf-8"))
 OTHER_PEOPLE: list[dict[str, Any]] = yaml.safe_load((HERE / "other_people.yaml").read_text(encoding="utf-8"))
+STANDING: list[dict[str, Any]] = yaml.safe_load((HERE / "standing.yaml").read_text(encoding="utf-8"))
 HEADER = "trigger,status,direction,reach,source\n"
 
 # Whole sentences, full of triggers, that must say nothing of their neighbours.
@@ -62,6 +63,25 @@ def test_there_are_enough_cases_of_other_people() -> None:
     assert {case["expected"] for case in OTHER_PEOPLE} == {"patient", "family", "other"}
 
 
+@pytest.mark.parametrize("case", STANDING, ids=lambda case: f"{case['sentence']} [{case['concept']}]")
+def test_whether_it_began_before_this_episode(case: dict[str, Any]) -> None:
+    found = assertion(case["sentence"], case["concept"])
+    assert (Status.LONGSTANDING in found.statuses) == (case["expected"] == "longstanding")
+
+
+@pytest.mark.parametrize("case", [c for c in STANDING if c["expected"] == "longstanding"], ids=lambda c: c["sentence"])
+def test_what_is_of_longer_standing_and_not_over_is_affirmed(case: dict[str, Any]) -> None:
+    found = assertion(case["sentence"], case["concept"])
+    assert found.status is Status.AFFIRMED
+    assert found.begin is None
+
+
+def test_what_is_over_may_be_of_longer_standing_too() -> None:
+    found = assertion("Past medical history: chronic sinusitis.", "sinusitis")
+    assert found.status is Status.HISTORICAL
+    assert found.statuses == {Status.HISTORICAL, Status.LONGSTANDING}
+
+
 def test_a_trigger_inside_the_term_belongs_to_the_term() -> None:
     text = "History of breast cancer"
     assert ASSERTER.assertion(text, 0, len(text), [(0, 10), (11, 24)], (0, len(text))).status is Status.AFFIRMED
@@ -90,7 +110,7 @@ def test_a_line_that_goes_on_is_one_sentence() -> None:
     assert assertion("No fever\nCough", "Cough").status is Status.AFFIRMED
 
 
-EXAMPLES = st.sampled_from([(case["sentence"], case["concept"]) for case in (*SENTENCES, *OTHER_PEOPLE)])
+EXAMPLES = st.sampled_from([(case["sentence"], case["concept"]) for case in (*SENTENCES, *OTHER_PEOPLE, *STANDING)])
 BETWEEN = st.sampled_from([" ", "  ", "\n", "\r\n", "\n\n"])
 
 
@@ -143,9 +163,13 @@ def test_any_text_has_an_answer(text: str, one: int, other: int) -> None:
         "no,denied,forward,list,usage",
         "no,affirmed,forward,list,usage",
         "no,negated,forward,list,",
+        "chronic,longstanding,within,close,usage",
+        "chronic,longstanding,forward,,usage",
         ",negated,forward,list,usage",
         "no <such> thing,negated,forward,list,usage",
         "no (sign|+) of,negated,forward,list,usage",
+        "no (sign|trace (or hint|)) of,negated,forward,list,usage",
+        "no (sign of|<youth> with) it,negated,forward,list,usage",
         "but,end,,everything,usage",
         "but,end,forward,negated,usage",
         "gram negative,none,forward,,usage",
