@@ -77,6 +77,7 @@ class Axes:
         self.plain = plain
         self.empty = empty
         self._listed = {phrase: (group.axis, value) for group in groups for phrase, value in group.listed.items()}
+        self.values = frozenset(self._listed.values())
         self._listed_pattern = _alternation(self._listed)
 
     def listed(self, text: str) -> tuple[frozenset[Value], str]:
