@@ -20,6 +20,7 @@ from chartstream.coding.reportable import is_chronic, is_symptom, judge_assertio
 from chartstream.coding.section_rules import roles
 from chartstream.coding.stated import concerns, confirmed, introduced, managed, stated
 from chartstream.coding.statements import Kind, Statement, sentences, sentences_of, start_of
+from chartstream.coding.unheaded import fragments, is_unheaded
 
 Read = Callable[[Statement], Iterable[Finding]]
 
@@ -90,7 +91,7 @@ class Claim:
 
     def _lesser(self, documents: Sequence[Document]) -> None:
         """Statements of lesser worth, tier by tier until one gives something to report."""
-        for tier in (_problem_sentences, _conclusions, _unheaded_statements, _reasons):
+        for tier in (_problem_sentences, _unheaded, _reasons):
             doubted = list(self.rejected)
             for statement in (s for document in documents for s in tier(document)):
                 found = self._judged(statement)
@@ -141,25 +142,22 @@ def _problem_sentences(document: Document) -> Iterable[Statement]:
     return [statement for statement in told if statement is not None]
 
 
-def _conclusions(document: Document) -> Iterable[Statement]:
-    """What a letter concludes in so many words, wherever it does; never what it says of relatives or of the past."""
+def _unheaded(document: Document) -> Iterable[Statement]:
+    """What a note concludes in so many words wherever it does, never of relatives or of the past.
+
+    Where it has no assessment also what it states in its second half, where letters conclude, and what it names there.
+    """
     unread = roles().past | {"family_history", "social_history", "allergies", "medications"}
-    return [
+    found = [
         s for section in _all_sections(document) if section.kind not in unread for s in confirmed(document, section)
     ]
-
-
-def _unheaded_statements(document: Document) -> Iterable[Statement]:
-    """What a letter without assessment states in its second half, where letters conclude."""
-    if any(roles().roles.get(section.kind) in ("problems", "plan") for section in document.sections):
-        return ()
-    half = len(document.text) // 2
-    return [
-        statement
-        for section in _all_sections(document)
-        if section.kind not in roles().roles and section.end > half
-        for statement in stated(document, section, max(half, start_of(section)), section.end)
-    ]
+    if is_unheaded(document):
+        half = len(document.text) // 2
+        for section in _all_sections(document):
+            if section.kind not in roles().roles and section.end > half:
+                found.extend(stated(document, section, max(half, start_of(section)), section.end))
+        found.extend(fragments(document))
+    return found
 
 
 def _all_sections(document: Document) -> Sequence[Section]:

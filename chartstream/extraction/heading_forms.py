@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, auto
+from itertools import chain
 
 from chartstream.extraction.headings import Known, headings, key_of
 from chartstream.extraction.readtext import Line, ReadText
@@ -17,10 +18,14 @@ _LEAD = re.compile(
 _CLOSED = re.compile(r"(?P<title>[^\]*=>\n]{1,60}?)[ \t]*(?:\]|\*\*|__|==+|>)[ \t]*[:.]?")
 _COLON = re.compile(r"(?P<title>[^:;\uff1a\n]{1,60}?)[ \t*_]*(?P<mark>[:;\uff1a])")
 _CAPITALS_THEN = re.compile(r"(?P<title>[A-Z][A-Z&/ ]{1,45}?)(?:[ \t]+[-\u2013\u2014]+[ \t]+|\.[ \t]+|[ \t]{2,})(?=\S)")
+# Abbreviations that head what follows them without any sign: "A/P 1. Asthma", "Dx. Gout", "Imp Low back pain".
+_BARE = re.compile(r"(?P<title>A ?[/&+] ?P|Dx|DX|Imp|IMP)\.?[ \t]+(?=[A-Z0-9#(*-])")
 _LETTER = re.compile(
     r"[ \t]*(?P<open>[(\[])?(?P<title>[SOAP])(?:[)\]:.\u2013-]{1,2}[ \t]*|[ \t]*$|[ \t]+-[ \t]+)(?=\S|$)"
 )
+_PLAN_BEHIND = re.compile(r"[^\n]*[.;][ \t]+P:")
 _AFTER_SENTENCE = re.compile(r"(?<=[.;)])[ \t]+(?P<title>[A-Z][A-Z&/ ]{1,45}?)[ \t]*:(?=[ \t])")
+_BARE_AFTER_SENTENCE = re.compile(r"(?<=[.;)])[ \t]+(?P<title>A ?[/&+] ?P|Dx|DX|Imp|IMP)[.:]?[ \t]+(?=[A-Z]|\d[.)])")
 _CELL = re.compile(r"(?:[ \t]{2,}|\t)(?=\S)")
 _UNDERLINE = re.compile(r"[ \t]*[-=_~*\u2014]{3,}[ \t]*")
 _TRAIL = " \t:;*=_#-.]>)~\u2013\u2014\uff1a"
@@ -94,9 +99,12 @@ def candidates(read: ReadText) -> Iterator[Candidate]:
 
 
 def _has_letters(read: ReadText) -> bool:
-    """Whether at least three of the letters S, O, A and P open lines of their own."""
-    found = (_LETTER.match(read.text, line.begin, line.end) for line in read.lines)
-    return len({match["title"] for match in found if match}) >= 3
+    """Whether at least three of the letters S, O, A and P open lines, or A does and P stands behind it in its line."""
+    found = [match for line in read.lines if (match := _LETTER.match(read.text, line.begin, line.end))]
+    assessed = (match.end() for match in found if match["title"] == "A")
+    return len({match["title"] for match in found}) >= 3 or any(
+        _PLAN_BEHIND.match(read.text, begin) is not None for begin in assessed
+    )
 
 
 def _signature(content: str, line: Line) -> Candidate | None:
@@ -156,6 +164,9 @@ def _title(content: str, start: int, *, marked: bool) -> tuple[str, bool, int] |
     known = headings().known(whole) if whole.strip() and len(whole.split()) <= _MAX_WORDS else None
     if known is not None and known.exact:
         return whole, False, len(content)
+    bare = _BARE.match(content, start)
+    if bare is not None:
+        return bare["title"], True, bare.end()
     run_in = _CAPITALS_THEN.match(content, start)
     if run_in is not None and _heads_a_sentence(run_in):
         return run_in["title"].rstrip(), False, run_in.end()
@@ -212,9 +223,10 @@ def _beside(content: str, line: Line, first: Candidate) -> Iterator[Candidate]:
 
 
 def _after_sentences(content: str, line: Line, first: Candidate | None) -> Iterator[Candidate]:
-    """Headings in capitals within a paragraph: "…for two days. ALLERGIES: none. MEDICATIONS: none."."""
+    """Headings within a paragraph: "…for two days. ALLERGIES: none. MEDICATIONS: none. Dx Croup."."""
     start = first.title_end - line.begin if first is not None and (first.known or first.alone) else 0
-    for match in _AFTER_SENTENCE.finditer(content, max(start, 0)):
+    found = chain(_AFTER_SENTENCE.finditer(content, start), _BARE_AFTER_SENTENCE.finditer(content, start))
+    for match in sorted(found, key=lambda match: match.start()):
         known = headings().known(match["title"])
         if known is None or not known.exact or len(key_of(match["title"])) < 2:
             continue

@@ -167,6 +167,10 @@ def test_the_line_below_a_heading_is_none_of_its_text(plain: Plain) -> None:
             ["chief_complaint", "history_of_present_illness", *2 * ["past_history"]],
         ),
         ("HPI: cough. ALLERGIES: none. PLAN: rest.", ["history_of_present_illness", "allergies", "plan"]),
+        ("Seen with his son.\nA/P 1. Gout, flare.\n2. CKD 3a", ["header", "assessment_and_plan"]),
+        ("Limps since Sunday, no fever, eats well. Dx. Transient synovitis", ["header", "diagnoses"]),
+        ("c/c groin lump.\nA: inguinal hernia. P: repair.", ["header", "assessment"]),
+        ("Seen for the lump, which grows. Dx in 2019 elsewhere, old notes asked for.", ["header"]),
     ],
 )
 def test_headings_told_from_labels(text: str, expected: list[str], plain: Plain) -> None:
