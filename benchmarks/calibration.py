@@ -24,10 +24,11 @@ from rich.table import Table
 
 from benchmarks.charts.chart import charts
 from benchmarks.charts.scoring import calibration_error, sure
-from benchmarks.confidence.fitting import fit_claim, fit_corpus, fit_rejected, write
+from benchmarks.confidence.fitting import counted, fit_claim, fit_corpus, fit_rejected, write, write_records
 from benchmarks.confidence.judged import JudgedCode, of_cases, of_charts, of_gold
 from chartstream.coding import CodingEngine, Profile
 from chartstream.coding.confidence import code_class
+from chartstream.coding.records import FILE as RECORDS
 from chartstream.coding.tokens import DATA
 
 FILE = DATA / "confidence.yaml"
@@ -76,6 +77,7 @@ def _fitted_corpus(engine: CodingEngine, path: Path) -> dict[str, Any]:
         f"statistics of {path.stem} ({notes} notes) of the CodiEsp corpus (Miranda-Escalada et al. 2020,"
         " doi 10.5281/zenodo.3837305, CC BY 4.0)"
     )
+    write_records(RECORDS, counted(items), source)
     return fit_corpus(items, source)
 
 
@@ -100,17 +102,15 @@ def _row(pairs: Sequence[tuple[float, bool]]) -> dict[str, float]:
 
 
 def _print(measured: dict[str, dict[str, dict[str, float]]], console: Console) -> None:
-    sure_of = f"≥ {SURE}"
-    table = Table(
-        "set", "class", "codes", "confidence", "precision", "calibration error", sure_of, "precision of these"
-    )
     for name, classes in measured.items():
+        table = Table(
+            "class", "codes", "confidence", "precision", "error", f"≥ {SURE}", "precision of these", title=name
+        )
         for class_name, row in classes.items():
             figures = [f"{row[key]:.3f}" for key in ("mean_confidence", "precision", "calibration_error")]
             high = (str(int(row["sure"])), f"{row['precision_of_sure']:.3f}" if row["sure"] else "-")
-            table.add_row(name, class_name, str(int(row["codes"])), *figures, *high)
-        table.add_section()
-    console.print(table)
+            table.add_row(class_name, str(int(row["codes"])), *figures, *high)
+        console.print(table)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ NOTES = Path(__file__).parent / "notes"
 Half = Literal["F", "K", "C", "all"]
 """Half F is open while rules are written; of the rest, part K fits confidences (with F) and part C checks all."""
 
-_CLOSED = frozenset({"closed", "closed_2"})
+_CLOSED = frozenset({"closed"})
 """Files of which nothing goes to half F."""
 
 _KEYS = frozenset({"id", "age", "sex", "setting", "note", "codes", "optional", "any_first", "why"})

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -14,13 +13,13 @@ import yaml
 from benchmarks.confidence.judged import JudgedCode
 from benchmarks.confidence.logistic import Example, Fitted, fit
 from chartstream.coding.confidence import FEATURES
+from chartstream.coding.records import Records
 
 DEVELOPED = "developed"
 """Of notes whose misses were looked at while the rules were written: the engine does better on them than on others. The
 weight of this feature takes up the difference and is left out of the file."""
 
-_LEAST = 8
-"""A feature that fewer examples have than this is not weighed: they could all be right or wrong by chance."""
+_PRIORS = Path(__file__).parent / "priors.yaml"
 
 _TOP = 5  # the ceiling is what the best fifth of the examples supports, the floor the worst
 
@@ -29,8 +28,8 @@ _HEAD = """\
 # (chartstream/coding/confidence.py says how each feature is counted). claim: of codes proposed in the claim profile;
 # corpus: of those in the corpus profile; rejected: of candidates that were not proposed, whose reasons the groups sort.
 # Fitted with python -m benchmarks.calibration --fit, --fit-corpus; do not edit the numbers by hand.
-# L2 penalty by leaving out notes; floor and ceiling are what the worst and the best fifth of the codes support
-# ((right + 1) / (all + 2)).
+# The penalty, chosen by leaving out notes, pulls weights to those of benchmarks/confidence/priors.yaml; floor and
+# ceiling are what the worst and the best fifth of the codes support ((right + 1) / (all + 2)).
 """
 
 
@@ -38,12 +37,31 @@ def fit_claim(seen: Sequence[JudgedCode], unseen: Sequence[JudgedCode], source: 
     """The part of proposed codes, of notes seen and not seen while the rules were written."""
     examples = [item.example(developed=1.0) for item in seen if item.proposed]
     examples += [item.example() for item in unseen if item.proposed]
-    return _part(examples, source)
+    part = _part(examples, source, "claim")
+    return {**part, "base": round(part["base"] - _priors()["transfer"], 3)}
 
 
 def fit_corpus(items: Sequence[JudgedCode], source: str) -> dict[str, Any]:
     """The part of codes proposed in the corpus profile."""
-    return _part([item.example() for item in items if item.proposed], source)
+    known = counted(items)
+    examples = [item.example(record=known.odds(item.code, (1, int(item.right)))) for item in items if item.proposed]
+    return _part(examples, source, "corpus")
+
+
+def counted(items: Sequence[JudgedCode]) -> Records:
+    """How often each code was proposed, and right."""
+    counts: dict[str, tuple[int, int]] = {}
+    for item in items:
+        if item.proposed:
+            proposed, right = counts.get(item.code, (0, 0))
+            counts[item.code] = (proposed + 1, right + item.right)
+    return Records.of(counts)
+
+
+def write_records(path: Path, known: Records, source: str) -> None:
+    """Write the counts by code, under a line that says what of."""
+    rows = [f"{code},{proposed},{right}" for code, (proposed, right) in sorted(known.codes.items())]
+    path.write_text("\n".join([f"# {source}", "code,proposed,right", *rows]) + "\n", encoding="utf-8")
 
 
 def fit_rejected(items: Sequence[JudgedCode], groups: Sequence[dict[str, str]], source: str) -> dict[str, Any]:
@@ -54,16 +72,11 @@ def fit_rejected(items: Sequence[JudgedCode], groups: Sequence[dict[str, str]], 
             why = next((g["name"] for g in groups if re.search(g["reason"], item.reason)), None)
             features = {**item.features, **({f"why_{why}": 1.0} if why else {})}
             examples.append(Example(item.note, features, item.right))
-    return _part(examples, source, [f"why_{g['name']}" for g in groups])
+    return _part(examples, source, "rejected", [f"why_{g['name']}" for g in groups])
 
 
-def _part(examples: Sequence[Example], source: str, further: Sequence[str] = ()) -> dict[str, Any]:
-    counted: dict[str, int] = defaultdict(int)
-    for example in examples:
-        for name, value in example.features.items():
-            counted[name] += bool(value)
-    names = [n for n in sorted({*FEATURES, *further, DEVELOPED}) if _LEAST <= counted[n] <= len(examples) - _LEAST]
-    fitted = fit(examples, names)
+def _part(examples: Sequence[Example], source: str, part: str, further: Sequence[str] = ()) -> dict[str, Any]:
+    fitted = fit(examples, sorted({*FEATURES, *further, DEVELOPED}), _priors()[part])
     floor, ceiling = _bounds(examples, fitted)
     return {
         "source": source,
@@ -76,6 +89,11 @@ def _part(examples: Sequence[Example], source: str, further: Sequence[str] = ())
         "ceiling": ceiling,
         "weights": {name: weight for name, weight in fitted.weights.items() if name != DEVELOPED and weight},
     }
+
+
+def _priors() -> dict[str, Any]:
+    read: dict[str, Any] = yaml.safe_load(_PRIORS.read_text(encoding="utf-8"))
+    return read
 
 
 def _bounds(examples: Sequence[Example], fitted: Fitted) -> tuple[float, float]:

@@ -1,15 +1,15 @@
-"""Logistic regression with an L2 penalty, and how its strength is chosen."""
+"""Logistic regression whose penalty (L2) pulls the weights to prior ones, and how its strength is chosen."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-PENALTIES: Final = (1.0, 2.0, 4.0, 8.0, 16.0, 32.0)
+PENALTIES: Final = (4.0, 8.0, 16.0, 32.0)
 FOLDS: Final = 10
 _STEPS: Final = 50
 _NEGLIGIBLE: Final = 1e-8
@@ -41,13 +41,13 @@ class Fitted:
         return float(1 / (1 + np.exp(-odds)))
 
 
-def fit(examples: Sequence[Example], names: Sequence[str]) -> Fitted:
+def fit(examples: Sequence[Example], names: Sequence[str], priors: Mapping[str, float]) -> Fitted:
     """The model on ``names``, its penalty the one with the least loss where whole notes are held out."""
     values, right = _matrix(examples, names), np.array([e.right for e in examples], dtype=float)
-    folds = _folds(examples)
-    losses = {penalty: _held_out(values, right, folds, penalty) for penalty in PENALTIES}
+    folds, prior = _folds(examples), np.array([0.0, *(priors.get(name, 0.0) for name in names)])
+    losses = {penalty: _held_out(values, right, folds, prior, penalty) for penalty in PENALTIES}
     penalty = min(losses, key=losses.__getitem__)
-    solved = _solve(values, right, penalty)
+    solved = _solve(values, right, prior, penalty)
     weights = {name: round(float(w), 3) for name, w in zip(names, solved[1:], strict=True)}
     return Fitted(round(float(solved[0]), 3), weights, penalty, losses[penalty])
 
@@ -63,24 +63,24 @@ def _folds(examples: Sequence[Example]) -> NDArray[np.int64]:
     return np.array([place[e.note] for e in examples])
 
 
-def _held_out(values: Array, right: Array, folds: NDArray[np.int64], penalty: float) -> float:
+def _held_out(values: Array, right: Array, folds: NDArray[np.int64], prior: Array, penalty: float) -> float:
     total = 0.0
     for fold in range(FOLDS):
         held = folds == fold
-        solved = _solve(values[~held], right[~held], penalty)
+        solved = _solve(values[~held], right[~held], prior, penalty)
         p = np.clip(_sigmoid(values[held] @ solved), 1e-6, 1 - 1e-6)
         total -= float(np.sum(right[held] * np.log(p) + (1 - right[held]) * np.log(1 - p)))
     return total / len(right)
 
 
-def _solve(values: Array, right: Array, penalty: float) -> Array:
+def _solve(values: Array, right: Array, prior: Array, penalty: float) -> Array:
     """Newton's method; the first column, which is all ones, is not penalised."""
-    solved = np.zeros(values.shape[1])
+    solved = prior.copy()
     ridge = penalty * np.eye(values.shape[1])
     ridge[0, 0] = 1e-6  # only so that the system can be solved where all are right
     for _ in range(_STEPS):
         p = _sigmoid(values @ solved)
-        gradient = values.T @ (right - p) - ridge @ solved
+        gradient = values.T @ (right - p) - ridge @ (solved - prior)
         hessian = (values * (p * (1 - p))[:, None]).T @ values + ridge
         step = np.linalg.solve(hessian, gradient)
         solved = solved + step

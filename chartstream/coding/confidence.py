@@ -21,6 +21,7 @@ from chartstream.coding.corpus import REJECTED
 from chartstream.coding.finding import Finding
 from chartstream.coding.lexicon import OWN, TABULAR
 from chartstream.coding.model import Context, Evidence, Profile, Setting
+from chartstream.coding.records import records
 from chartstream.coding.statements import Kind, Statement
 from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
@@ -52,6 +53,7 @@ FEATURES: Final = frozenset(
         "doubted",
         "inpatient",
         "codes",
+        "record",
     }
 )
 """What a model may weigh; ``features`` says how each is counted. Beside them ``why_<name>`` of a rejection's group."""
@@ -176,6 +178,8 @@ def _values(finding: Finding, surroundings: Surroundings) -> Iterator[tuple[str,
     yield "uncertain", float(finding.status is Status.UNCERTAIN)
     yield "doubted", float(finding.code[:_CATEGORY] in surroundings.doubted)
     yield "inpatient", float(surroundings.context.setting is Setting.FACILITY_INPATIENT)
+    if surroundings.context.profile is Profile.CORPUS:
+        yield "record", records().odds(finding.code)
     yield "codes", math.log(max(1, surroundings.proposed) / _USUAL_CODES)
 
 
