@@ -145,8 +145,13 @@ def drop_integral(findings: Sequence[Finding], codes: CodeSet) -> tuple[list[Fin
 
 def explains(disease: str, symptom: str) -> bool:
     """Whether the rules hold ``symptom`` for an integral part of ``disease`` (guidelines I.B.5)."""
-    rules = reportability().integral
-    return any(shown.fullmatch(symptom) and cause.fullmatch(disease) for cause, shown in rules)
+    return not _integral_rules(disease, 0).isdisjoint(_integral_rules(symptom, 1))
+
+
+@lru_cache(maxsize=20_000)
+def _integral_rules(code: str, role: int) -> frozenset[int]:
+    """The numbers of the rules that have ``code`` as their disease (role 0) or as their symptom (role 1)."""
+    return frozenset(at for at, rule in enumerate(reportability().integral) if rule[role].fullmatch(code))
 
 
 def joined(symptom: Finding, disease: Finding) -> bool:

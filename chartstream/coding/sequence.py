@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +23,9 @@ from chartstream.errors import ConfigurationError
 
 # Moves of one encounter's codes at most: its pairs, a few times over.
 _MOST_ROUNDS: Final = 4
+
+Wanted = dict[str, dict[str, str]]
+"""Code → the codes that must stand before it, each with the reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +78,9 @@ def sequenced(findings: Sequence[Finding], codes: CodeSet, context: Context) -> 
     """
     order = sorted(findings, key=lambda finding: _rank(finding, findings))
     notes = instructions(codes)
+    wanted = _wanted(order, notes)
     for _ in range(_MOST_ROUNDS * len(order)):
-        if not _moved(order, notes):
+        if not _moved(order, wanted):
             break
     if order:
         order[0].steps.append(_why_first(order[0], context))
@@ -101,16 +107,42 @@ def _is_disease(finding: Finding) -> bool:
     return finding.code[0] not in "RZVWXY" and not is_notable(finding.code) and not is_chronic(finding.code)
 
 
-def _moved(order: list[Finding], notes: Instructions) -> bool:
+def _wanted(order: Sequence[Finding], notes: Instructions) -> Wanted:
+    """What must stand before what, and why. Only codes that a rule or a note brings together are compared."""
+    wanted: Wanted = {}
+    for one, other in _related(order, notes):
+        why = _precedes(one, other, notes)
+        if why is not None:
+            wanted.setdefault(other.code, {})[one.code] = why
+    return wanted
+
+
+def _related(order: Sequence[Finding], notes: Instructions) -> Iterator[tuple[Finding, Finding]]:
+    """The pairs, both ways round, that a rule of order or a note of the tabular list names."""
+    for pair in order_rules().pairs:
+        for one, other in product(
+            [f for f in order if pair.first.fullmatch(f.code)], [f for f in order if pair.then.fullmatch(f.code)]
+        ):
+            yield from ((one, other), (other, one))
+    ordered = sorted(order, key=lambda finding: finding.code.replace(".", ""))
+    plain = [finding.code.replace(".", "") for finding in ordered]
+    for finding in order:
+        for named in (*notes.must_precede(finding.code), *notes.must_follow(finding.code)):
+            for other in ordered[bisect_left(plain, named.first) : bisect_right(plain, f"{named.last}~")]:
+                if other is not finding and named.covers(other.code):
+                    yield from ((finding, other), (other, finding))
+
+
+def _moved(order: list[Finding], wanted: Wanted) -> bool:
     """Bring the first finding that stands behind one it must precede before that one; whether there was any."""
+    places = {finding.code: place for place, finding in enumerate(order)}
     for at, finding in enumerate(order):
-        for other in order[at + 1 :]:
-            why = _precedes(other, finding, notes)
-            if why is not None:
-                order.remove(other)
-                order.insert(at, other)
-                finding.steps.append(f"Sequenced after {other.code}: {why}.")
-                return True
+        behind = [place for code in wanted.get(finding.code, ()) if (place := places[code]) > at]
+        if behind:
+            other = order.pop(min(behind))
+            order.insert(at, other)
+            finding.steps.append(f"Sequenced after {other.code}: {wanted[finding.code][other.code]}.")
+            return True
     return False
 
 
