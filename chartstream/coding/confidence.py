@@ -111,8 +111,9 @@ class Surroundings:
 
     def unread(self, statement: Statement) -> int:
         """How many words of a statement no quote of any code touches: what they say went into no code."""
-        document = statement.document
-        quotes = [(e.begin, e.end) for e in self.quoted if e.document_id == document.document_id]
+        document, low, high = statement.document, statement.begin, statement.end
+        near = (e for e in self.quoted if e.begin < high and low < e.end)
+        quotes = [(e.begin, e.end) for e in near if e.document_id == document.document_id]
         words = _WORD.finditer(document.text, statement.begin, statement.end)
         return sum(not any(begin < w.end() and w.start() < end for begin, end in quotes) for w in words)
 
