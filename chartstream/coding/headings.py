@@ -27,6 +27,8 @@ _HEAD_END: Final = re.compile(
 )
 _WORD: Final = re.compile(r"[\w'\u2019/-]+")
 _PLAIN_HEADING_WORDS: Final = 18
+# A line of so many code points may have been broken by the page's width.
+_FULL_LINE: Final = 50
 # An unmarked line's head longer than this must fill its line, in a plan; in an assessment it may be twice as long.
 _SHORT_HEAD: Final = 6
 _LONG_HEAD: Final = 12
@@ -85,16 +87,31 @@ def _lines(document: Document, section: Section) -> list[_Line]:
 
 def _stretches(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
     """The lines of ``text[begin:end]``; a line that holds several numbered items gives one stretch an item."""
-    for line in _LINE.finditer(text, begin, end):
+    for line in _unwrapped(text, begin, end):
         starts: list[int] = []
         expected = None
-        for match in _INLINE.finditer(text, line.start(), line.end()):
+        for match in _INLINE.finditer(text, *line):
             number = int(match[1])
             if number == (expected or 1):
                 starts.append(match.start())
                 expected = number + 1
-        cuts = [line.start(), *(start for start in starts if start > line.start()), line.end()]
-        yield from pairwise(cuts) if len(starts) > 1 else [(line.start(), line.end())]
+        cuts = [line[0], *(start for start in starts if start > line[0]), line[1]]
+        yield from pairwise(cuts) if len(starts) > 1 else [line]
+
+
+def _unwrapped(text: str, begin: int, end: int) -> Iterator[tuple[int, int]]:
+    """The lines of ``text[begin:end]``, a sentence that the page's width broke as one: it goes on in lower case."""
+    start = stop = begin
+    for match in _LINE.finditer(text, begin, end):
+        goes_on = stop > start and match.start() == stop + 1 and text[match.start()].islower()
+        if goes_on and len(text[start:stop].splitlines()[-1]) >= _FULL_LINE:
+            stop = match.end()
+            continue
+        if stop > start:
+            yield start, stop
+        start, stop = match.span()
+    if stop > start:
+        yield start, stop
 
 
 def _head_end(text: str, begin: int, end: int) -> int:

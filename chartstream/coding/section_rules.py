@@ -38,6 +38,7 @@ class Roles:
     general: re.Pattern[str]
     concerns: re.Pattern[str]
     managing: re.Pattern[str]
+    unheaded: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -66,6 +67,7 @@ def roles(path: Path = DATA / "sections.yaml") -> Roles:
             general=_any(data["general"]),
             concerns=_any([data["concerns"]]),
             managing=_any([data["managing"]]),
+            unheaded=_any([data["unheaded"]]),
         )
     except (KeyError, re.error) as error:
         raise ConfigurationError(

@@ -13,6 +13,11 @@ from chartstream.coding.section_rules import roles
 
 SENTENCE_END: Final = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bvs)[.!?](?=\s|$)|[\n\r]+|;")
 
+# The same, but a line that goes on in lower case after a full line is the same sentence, broken by the page's width.
+_WRAPPED_END: Final = re.compile(
+    r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bvs)[.!?](?=\s|$)|(?:(?<![^\n]{50})\n|\n(?![a-z])|\r)[\n\r]*|;"
+)
+
 
 class Kind(IntEnum):
     """How a statement was made; the lower, the surer that it names a diagnosis of this encounter.
@@ -52,7 +57,7 @@ def sentences(document: Document, role: str, kind: Kind) -> Iterator[Statement]:
 
 def sentences_of(document: Document, section: Section, begin: int, end: int, kind: Kind) -> Iterator[Statement]:
     """The sentences of ``text[begin:end]``, which lies in ``section``."""
-    for match in (*SENTENCE_END.finditer(document.text, begin, end), None):
+    for match in (*_WRAPPED_END.finditer(document.text, begin, end), None):
         stop = match.start() if match else end
         if document.text[begin:stop].strip():
             yield Statement(document, section, begin, stop, stop, kind)

@@ -17,14 +17,14 @@ _MOST_WORDS: Final = 14
 _BODY: Final = "body"
 
 
-def without_problems(document: Document) -> bool:
+def is_unheaded(document: Document) -> bool:
     """Whether no section of the document holds its problems."""
     return all(roles().roles.get(section.kind) != "problems" for section in document.sections)
 
 
-def closing_problems(document: Document) -> Iterator[Statement]:
+def fragments(document: Document) -> Iterator[Statement]:
     """The problems that a note without an assessment names in few words: behind a label, else in its second half."""
-    if not without_problems(document):
+    if not is_unheaded(document):
         return
     labels = list(roles().unheaded.finditer(document.text))
     begin = labels[-1].start() if labels else len(document.text) // 2
