@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from chartstream.codesets import Code
-from chartstream.coding.assertion import Asserter, Status
+from chartstream.coding.assertion import Asserter, Status, Stretch
 from chartstream.coding.axes import Axes, Reach, Stated
 from chartstream.coding.matching import Mention
 from chartstream.coding.model import Document, Evidence
@@ -57,6 +57,7 @@ class Documentation:
         self._asserter = asserter
         self._reading = reading
         self._valued: dict[str, Sequence[tuple[Sentence, Sequence[Stated]]]] = {}
+        self._stretches: dict[tuple[str, int, int], Stretch] = {}
 
     def of(self, mention: Mention, statement: Statement, others: Sequence[Mention], code: Code) -> Documented:
         """What is documented of ``mention`` in ``statement``, whose other mentions are ``others``, for ``code``.
@@ -86,8 +87,7 @@ class Documentation:
             rivals = [m for m in others if not (value.begin <= m.begin and m.end <= value.end)]
             if min((mention, *rivals), key=lambda m: _distance(m, value, text)) is not mention:
                 continue
-            meant = self._asserter.assertion(text, value.begin, value.end, ((value.begin, value.end),), bounds)
-            yield value, _place(value, statement), meant.status is not Status.NEGATED
+            yield value, _place(value, statement), self._meant(value, statement) is not Status.NEGATED
 
     def _in_block(self, own: frozenset[str], statement: Statement) -> Iterator[_Found]:
         if statement.block_end <= statement.end:
@@ -112,10 +112,16 @@ class Documentation:
                         yield from self._judged(value, sentence)
 
     def _judged(self, value: Stated, sentence: Sentence) -> Iterator[_Found]:
-        span, where = (value.begin, value.end), sentence.statement
-        meant = self._asserter.assertion(where.document.text, *span, (span,), (where.begin, where.end)).status
+        meant = self._meant(value, sentence.statement)
         if meant in (Status.AFFIRMED, Status.NEGATED):
-            yield value, _place(value, where), meant is Status.AFFIRMED
+            yield value, _place(value, sentence.statement), meant is Status.AFFIRMED
+
+    def _meant(self, value: Stated, where: Statement) -> Status:
+        """How a value is meant; cues of a statement are looked for once, however many values ask."""
+        key = where.document.document_id, where.begin, where.end
+        if key not in self._stretches:
+            self._stretches[key] = self._asserter.stretch(where.document.text, where.begin, where.end)
+        return self._stretches[key].assertion(value.begin, value.end, ((value.begin, value.end),)).status
 
     def _own_words(self, mention: Mention, code: Code) -> frozenset[str]:
         """The words that name the condition, without those that only qualify it ("rate controlled", "acute")."""
