@@ -20,6 +20,7 @@ from chartstream.coding.companions import companions
 from chartstream.coding.confidence import Surroundings, calibration, confidence, rejected_confidence
 from chartstream.coding.corpus import Corpus, corpus_rules, doubted, every_sentence
 from chartstream.coding.documented import Documentation
+from chartstream.coding.episode import episode_rules
 from chartstream.coding.external_causes import external_cause_rules, external_causes
 from chartstream.coding.families import Families
 from chartstream.coding.finding import Finding, evidence_of, merged
@@ -86,6 +87,7 @@ class CodingEngine:
             questions(),
             additions(),
             companions(),
+            episode_rules(),
             external_cause_rules(),
             corpus_rules(vocabulary),
         )  # a file at fault shows at start, not at the first note
@@ -199,6 +201,7 @@ class CodingEngine:
                     "words": float(len(mention.entry.forms)),
                     "gap": float(mention.gap),
                     "edits": float(mention.edits),
+                    "longstanding": float(Status.LONGSTANDING in meant.statuses),
                 },
                 queries=specific.queries_for(code),
                 statement=statement,
