@@ -56,6 +56,13 @@ def test_a_date_without_a_release_gives_no_codes() -> None:
     assert coded.codes == ()
 
 
+def test_what_is_of_longer_standing_is_coded_and_says_so() -> None:
+    for problem, expected in (("Low back pain for three years", 1.0), ("Low back pain since Monday", 0.0)):
+        coded = ENGINE.code_note([document({"assessment_and_plan": f"1. {problem}"})], context())
+        assert [code.code for code in coded.codes] == ["M54.50"]
+        assert coded.codes[0].explanation.features["longstanding"] == expected
+
+
 def test_discharge_diagnoses_outweigh_what_was_suspected_on_admission() -> None:
     admission = document(
         {"assessment_and_plan": "1. Suspected pulmonary embolism"}, "admission", "history_and_physical"
