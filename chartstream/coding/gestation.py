@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from chartstream.codesets import CodeSet
@@ -31,9 +32,15 @@ _LONGEST: Final = 42
 
 def weeks_of_gestation(document: Document) -> tuple[int, int, int] | None:
     """(completed weeks, begin, end) of the first statement of the present gestational age, in code points."""
-    for match in _WEEKS.finditer(document.text):
-        before = document.text[max(0, match.start() - _AROUND) : match.start()]
-        after = document.text[match.end() : match.end() + _AROUND]
+    return _weeks_in(document.text)
+
+
+# Every code of an encounter asks anew: its few documents are read once.
+@lru_cache(maxsize=8)
+def _weeks_in(text: str) -> tuple[int, int, int] | None:
+    for match in _WEEKS.finditer(text):
+        before = text[max(0, match.start() - _AROUND) : match.start()]
+        after = text[match.end() : match.end() + _AROUND]
         if not _OBSTETRIC.search(before + " " + after) or _PAST.search(before) or after.lower().startswith(" ago"):
             continue
         if 0 < int(match["weeks"]) <= _LONGEST:
@@ -65,7 +72,7 @@ def pregnancy(codes: Sequence[str], documents: Sequence[Document]) -> Sequence[E
     Conditions of a pregnant patient are presumed to complicate the pregnancy unless it is called incidental (guideline
     I.C.15.a.1).
     """
-    if any(_INCIDENTAL.search(document.text) for document in documents):
+    if any(_is_incidental(document.text) for document in documents):
         return None
     if any(_PREGNANT.fullmatch(code) for code in codes):
         return ()
@@ -74,6 +81,11 @@ def pregnancy(codes: Sequence[str], documents: Sequence[Document]) -> Sequence[E
         if stated is not None:
             return (Evidence(document.document_id, stated[1], stated[2], "pregnancy"),)
     return None
+
+
+@lru_cache(maxsize=8)
+def _is_incidental(text: str) -> bool:
+    return _INCIDENTAL.search(text) is not None
 
 
 def in_trimester(stem: str, codes: CodeSet, documents: Sequence[Document]) -> tuple[str, Sequence[Evidence]]:
