@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -116,13 +116,20 @@ def _asked_for(findings: Sequence[Finding], codes: CodeSet, documents: Sequence[
 
 
 def _asking(code: str, findings: Sequence[Finding], codes: CodeSet) -> Instruction | None:
+    return next((note for f in findings if (note := _asked_by(codes, f.code).get(code)) is not None), None)
+
+
+@lru_cache(maxsize=20_000)
+def _asked_by(codes: CodeSet, code: str) -> Mapping[str, Instruction]:
+    """The additions that notes at ``code`` ask for, each with its note."""
     notes = instructions(codes)
-    for finding in findings:
-        for kind in (InstructionKind.USE_ADDITIONAL, InstructionKind.CODE_ALSO):
-            note = notes.asking(finding.code, code, kind)
+    found: dict[str, Instruction] = {}
+    for kind in (InstructionKind.CODE_ALSO, InstructionKind.USE_ADDITIONAL):
+        for addition in additions():
+            note = notes.asking(code, addition.code, kind)
             if note is not None:
-                return note
-    return None
+                found[addition.code] = note
+    return found
 
 
 def _stated(addition: Addition, documents: Sequence[Document]) -> Evidence | None:

@@ -76,10 +76,9 @@ class Specifier:
     ) -> None:
         self._codes = codes
         self._laterality = Laterality(reading)
-        self._documents = reading.documents
+        self._reading = reading
         self._refiner = refiner
         self._fuller = fuller
-        self._subsequent: dict[str, bool] = {}
 
     def specify(
         self, mention: Mention, statement: Statement, tokens: Sequence[Token], others: Sequence[Mention] = ()
@@ -112,7 +111,7 @@ class Specifier:
         found: tuple[str, Sequence[Evidence]] | None = None
         conflict: Sequence[Evidence] = ()
         if TRIMESTERS.intersection(path.entry.variants):
-            stated = trimester((named.statement.document, *self._documents))
+            stated = trimester((named.statement.document, *self._reading.documents))
             found = (f"trimester{stated[0]}", (stated[1],)) if stated else None
         else:
             path.side = self._side(named, next(iter(path.entry.variants.values())))
@@ -153,7 +152,9 @@ class Specifier:
         if self._codes.is_billable(stem):
             return stem
         characters = self._codes.seventh_characters(stem)
-        character, place = seventh_character(characters, statement, subsequent=self._returns(statement.document))
+        character, place = seventh_character(
+            characters, statement, subsequent=self._returns(statement.document, path.entry.forms)
+        )
         code = complete(self._codes, stem, character) if character is not None else None
         if code is not None and character is not None:
             path.steps.append(f"Seventh character {character}: {characters[character]}.")
@@ -161,10 +162,9 @@ class Specifier:
                 path.evidence.append(place)
         return code
 
-    def _returns(self, document: Document) -> bool:
-        if document.document_id not in self._subsequent:
-            self._subsequent[document.document_id] = is_subsequent(document)
-        return self._subsequent[document.document_id]
+    def _returns(self, document: Document, words: frozenset[str]) -> bool:
+        reasons = (sentence for sentence in self._reading.sentences(document) if sentence.role == "reason")
+        return is_subsequent(reasons, words)
 
 
 def _is_asked_for(entry: Entry) -> bool:

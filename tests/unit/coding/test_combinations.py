@@ -11,6 +11,7 @@ from chartstream.coding import CodingEngine
 from chartstream.coding.additions import additions
 from chartstream.coding.combinations import Rule, rules, unrelated
 from chartstream.coding.companions import companions
+from chartstream.coding.episode import episode_rules
 from chartstream.coding.instructions import instructions
 from chartstream.coding.queries import questions
 from chartstream.errors import ConfigurationError
@@ -98,13 +99,16 @@ def test_what_a_rule_makes_needless_is_shown_with_its_reason(engine: CodingEngin
     assert "I.C.9.a.2" in rejected.reason
 
 
-@pytest.mark.parametrize("read", [rules, additions, companions, questions], ids=lambda read: read.__name__)
+@pytest.mark.parametrize(
+    "read", [rules, additions, companions, questions, episode_rules], ids=lambda read: read.__name__
+)
 def test_a_data_file_at_fault_is_refused(tmp_path: Path, read: object) -> None:
     path = tmp_path / "faulty.yaml"
     rows = "[{name: broken, source: s, codes: '(', when: ['('], question: q, options: [a]}]"
     path.write_text(
         f"causes: {{}}\nphrases: {{}}\ndenied: a\nothers: a\nplanned: a\n"
         f"rules: {rows}\nadditions: {rows}\ncompanions: {rows}\nqueries: {rows}\n"
+        "sequela: '('\n"
     )
     with pytest.raises(ConfigurationError):
         read.__wrapped__(path)  # type: ignore[attr-defined]
