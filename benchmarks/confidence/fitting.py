@@ -21,7 +21,9 @@ weight of this feature takes up the difference and is left out of the file."""
 
 _PRIORS = Path(__file__).parent / "priors.yaml"
 
-_TOP = 5  # the ceiling is what the best fifth of the examples supports, the floor the worst
+_BEST, _WORST = 5, 20
+"""The ceiling is what the best fifth of the examples supports, the floor what the worst twentieth does: a confidence
+too low costs a look, one too high a wrong claim."""
 
 _HEAD = """\
 # How likely a code is right, by how it was found: log odds are base plus the sum of weight times feature
@@ -29,7 +31,7 @@ _HEAD = """\
 # corpus: of those in the corpus profile; rejected: of candidates that were not proposed, whose reasons the groups sort.
 # Fitted with python -m benchmarks.calibration --fit, --fit-corpus; do not edit the numbers by hand.
 # The penalty, chosen by leaving out notes, pulls weights to those of benchmarks/confidence/priors.yaml; floor and
-# ceiling are what the worst and the best fifth of the codes support ((right + 1) / (all + 2)).
+# ceiling are what the worst twentieth and the best fifth of the codes support ((right + 1) / (all + 2)).
 """
 
 
@@ -97,11 +99,10 @@ def _priors() -> dict[str, Any]:
 
 
 def _bounds(examples: Sequence[Example], fitted: Fitted) -> tuple[float, float]:
-    """(floor, ceiling) by the rule of succession on the worst and the best fifth."""
+    """(floor, ceiling) by the rule of succession."""
     ranked = sorted(examples, key=lambda e: (fitted.probability({**e.features, DEVELOPED: 0.0}), e.note))
-    count = max(1, math.ceil(len(ranked) / _TOP))
-    worst, best = (sum(e.right for e in part) for part in (ranked[:count], ranked[-count:]))
-    floor, ceiling = (worst + 1) / (count + 2), (best + 1) / (count + 2)
+    worst, best = ranked[: math.ceil(len(ranked) / _WORST)], ranked[-math.ceil(len(ranked) / _BEST) :]
+    floor, ceiling = ((sum(e.right for e in part) + 1) / (len(part) + 2) for part in (worst, best))
     return round(min(floor, 0.5), 3), round(max(ceiling, floor), 3)
 
 
