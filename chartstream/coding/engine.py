@@ -21,7 +21,6 @@ from chartstream.coding.confidence import Surroundings, calibration, confidence,
 from chartstream.coding.corpus import Corpus, corpus_rules, doubted, every_sentence
 from chartstream.coding.documented import Documentation
 from chartstream.coding.episode import episode_rules
-from chartstream.coding.episode import episode_rules
 from chartstream.coding.external_causes import external_cause_rules, external_causes
 from chartstream.coding.families import Families
 from chartstream.coding.finding import Finding, evidence_of, merged
@@ -88,7 +87,6 @@ class CodingEngine:
             questions(),
             additions(),
             companions(),
-            episode_rules(),
             episode_rules(),
             external_cause_rules(),
             corpus_rules(vocabulary),
