@@ -16,6 +16,7 @@ from typing import Any, Final
 
 import yaml
 
+from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Status
 from chartstream.coding.corpus import REJECTED
 from chartstream.coding.finding import Finding
@@ -44,6 +45,7 @@ FEATURES: Final = frozenset(
         "misspelt",
         "characters",
         "unread",
+        "unspecified",
         "query",
         "refined",
         "mentioned_again",
@@ -96,18 +98,26 @@ class Calibration:
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What else came of the documents: what they deny or doubt, by category, and how many codes are proposed."""
+    """What else came of the documents: what they deny or doubt, by category, and how many codes are proposed.
+
+    ``unspecified`` are those codes whose description says that something was not specified.
+    """
 
     context: Context
     doubted: frozenset[str]
     proposed: int
     quoted: Sequence[Evidence]
+    unspecified: frozenset[str]
 
     @classmethod
-    def of(cls, context: Context, proposed: Sequence[Finding], rejected: Sequence[Finding]) -> Surroundings:
+    def of(
+        cls, context: Context, proposed: Sequence[Finding], rejected: Sequence[Finding], codes: CodeSet
+    ) -> Surroundings:
         """The surroundings of any code of this answer."""
         denied = frozenset(f.code[:_CATEGORY] for f in rejected if f.status is not Status.AFFIRMED)
-        return cls(context, denied, len(proposed), [e for f in (*proposed, *rejected) for e in f.evidence])
+        every = (*proposed, *rejected)
+        vague = frozenset(f.code for f in every if _is_unspecified(f.code, codes))
+        return cls(context, denied, len(proposed), [e for f in every for e in f.evidence], vague)
 
     def unread(self, statement: Statement) -> int:
         """How many words of a statement no quote of any code touches: what they say went into no code."""
@@ -116,6 +126,11 @@ class Surroundings:
         quotes = [(e.begin, e.end) for e in near if e.document_id == document.document_id]
         words = _WORD.finditer(document.text, statement.begin, statement.end)
         return sum(not any(begin < w.end() and w.start() < end for begin, end in quotes) for w in words)
+
+
+def _is_unspecified(code: str, codes: CodeSet) -> bool:
+    entry = codes.get(code)
+    return entry is not None and "unspecified" in entry.description.lower()
 
 
 @lru_cache(maxsize=1)
@@ -170,6 +185,7 @@ def _values(finding: Finding, surroundings: Surroundings) -> Iterator[tuple[str,
     yield "characters", (len(finding.code.replace(".", "")) - _CATEGORY) / 4
     if finding.statement is not None and finding.kind <= Kind.STATED:
         yield "unread", math.log1p(surroundings.unread(finding.statement))
+    yield "unspecified", float(finding.code in surroundings.unspecified)
     yield "query", float(bool(finding.queries))
     yield "refined", float(any(e.role != _ROLE for e in finding.evidence) and finding.source in (OWN, TABULAR))
     mentioned = sum(e.role == _ROLE for e in finding.evidence)

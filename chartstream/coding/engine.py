@@ -111,7 +111,7 @@ class CodingEngine:
         taken = {finding.code for finding in ordered}
         rest = [f for f in _distinct([*claim.rejected, *vague, *needless, *explained, *beside]) if f.code not in taken]
         inpatient = context.setting is Setting.FACILITY_INPATIENT
-        around = Surroundings.of(context, ordered, rest)
+        around = Surroundings.of(context, ordered, rest, self.codes)
         present = [presence(f, ordered[0], documents, self._vocabulary) if inpatient else None for f in ordered]
         return Coded(
             release=self.codes.release.name,
@@ -141,7 +141,7 @@ class CodingEngine:
         proposed = _distinct(f for f in found if f.reason is None)
         taken = {finding.code for finding in proposed}
         rest = _distinct(f for f in found if f.code not in taken)
-        around = Surroundings.of(context, proposed, rest)
+        around = Surroundings.of(context, proposed, rest, self.codes)
         return Coded(
             release=self.codes.release.name,
             codes=tuple(self._proposed(finding, around, at, None) for at, finding in enumerate(proposed, start=1)),

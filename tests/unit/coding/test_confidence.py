@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from chartstream import codesets
 from chartstream.coding.assertion import Status
 from chartstream.coding.confidence import (
     FEATURES,
@@ -26,6 +27,7 @@ from chartstream.coding.statements import Kind, Statement
 from chartstream.errors import ConfigurationError
 from tests.unit.coding.notes import context, document
 
+CODES = codesets.load()
 MODEL = {"base": 0.0, "floor": 0.1, "ceiling": 0.9, "weights": {}}
 
 
@@ -45,7 +47,7 @@ def finding(code: str = "M17.11", **changed: object) -> Finding:
 
 def around(*rejected: Finding, proposed: int = 3, setting: str = "professional") -> Surroundings:
     """The surroundings of a finding among ``proposed`` ones."""
-    return Surroundings.of(context(setting), [finding() for _ in range(proposed)], rejected)
+    return Surroundings.of(context(setting), [finding() for _ in range(proposed)], rejected, CODES)
 
 
 def test_log_odds_add_up_and_stay_within_the_bounds() -> None:
@@ -106,13 +108,20 @@ def test_what_the_note_doubts_or_where_it_comes_from_counts_too() -> None:
     )
 
 
+def test_a_code_that_says_unspecified_is_told_apart() -> None:
+    vague = finding("M19.90")
+    scene = Surroundings.of(context(), [vague, finding(), finding()], [], CODES)
+    assert features(vague, scene)["unspecified"] == 1.0
+    assert "unspecified" not in features(finding(), scene)
+
+
 def test_words_of_a_heading_that_went_into_no_code_are_counted() -> None:
     note = document({"assessment": "Knee osteoarthritis with a large popliteal cyst"})
     place = Statement(note, note.sections[0], 0, note.sections[0].end, note.sections[0].end, Kind.HEADING)
     named = finding("M17", evidence=[Evidence("d1", 0, 19, "term", "assessment")], statement=place)
     cyst = finding("M71", evidence=[Evidence("d1", 33, 47, "term", "assessment")])
-    alone = Surroundings.of(context(), [named], [])
-    together = Surroundings.of(context(), [named], [cyst])
+    alone = Surroundings.of(context(), [named], [], CODES)
+    together = Surroundings.of(context(), [named], [cyst], CODES)
     assert alone.unread(place) == 4  # with, large, popliteal, cyst
     assert together.unread(place) == 2
     assert features(named, alone)["unread"] == pytest.approx(math.log(5))
