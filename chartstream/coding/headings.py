@@ -60,7 +60,10 @@ def headings(document: Document, section: Section, *, plan_only: bool = False) -
     lines = _lines(document, section)
     listed = section.kind.endswith(("diagnoses", "diagnosis", "problem_list"))
     numbered = _numbered(lines)
-    heads = [line for line in lines if listed or _is_heading(line, lines, numbered=numbered, plan_only=plan_only)]
+    # Beside an assessment, a plan's unmarked lines are problems only where they say nothing else.
+    assessed = plan_only and any(roles().roles.get(other.kind) == "problems" for other in document.sections)
+    most = 0 if assessed else _SHORT_HEAD if plan_only else _LONG_HEAD
+    heads = [line for line in lines if listed or _is_heading(line, lines, numbered, most)]
     for line, following in pairwise([*heads, None]):
         if line is None:
             continue
@@ -125,8 +128,11 @@ def _head_end(text: str, begin: int, end: int) -> int:
     return match.start()
 
 
-def _is_heading(line: _Line, lines: Sequence[_Line], *, numbered: bool, plan_only: bool) -> bool:
-    """Whether a line names a problem, judged by its mark and by how the other lines of the section are marked."""
+def _is_heading(line: _Line, lines: Sequence[_Line], numbered: bool, most: int) -> bool:
+    """Whether a line names a problem, judged by its mark and by how the other lines of the section are marked.
+
+    ``most``: of how many words an unmarked head may be that does not fill its line; in a plan it is short.
+    """
     if line.words[0] in roles().remarks or _labels_an_action(line):
         return False
     if numbered:
@@ -134,8 +140,8 @@ def _is_heading(line: _Line, lines: Sequence[_Line], *, numbered: bool, plan_onl
     if line.mark:
         if _has_plain_headings(lines):
             return False
-        return not plan_only or (line.label and line.head_words <= _SHORT_HEAD)
-    return _is_short(line, _SHORT_HEAD if plan_only else _LONG_HEAD)
+        return most == _LONG_HEAD or (line.label and line.head_words <= _SHORT_HEAD)
+    return _is_short(line, _SHORT_HEAD if line.label else most)
 
 
 def _numbered(lines: Sequence[_Line]) -> bool:

@@ -162,7 +162,7 @@ def joined(symptom: Finding, disease: Finding) -> bool:
     rules = reportability()
     if symptom.statement is None or symptom.statement is not disease.statement or not is_symptom(symptom.code):
         return False
-    if is_symptom(disease.code) or disease.code.startswith("Z") or is_notable(symptom.code):
+    if is_symptom(disease.code) or disease.code[0] in "TZ" or is_notable(symptom.code):
         return False
     begin, end = symptom.evidence[0].end, disease.evidence[0].begin
     between = symptom.statement.document.text[begin:end]
