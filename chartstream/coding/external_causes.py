@@ -63,6 +63,7 @@ class Causes:
     """``data/external_causes.yaml``; ``circumstances`` are places, activities and statuses in claim order."""
 
     injuries: Mapping[str, re.Pattern[str]]
+    told_in: frozenset[str]
     states_its_cause: re.Pattern[str]
     unless: re.Pattern[str]
     someone_else: re.Pattern[str]
@@ -92,6 +93,7 @@ def external_cause_rules(path: Path = DATA / "external_causes.yaml") -> Causes:
         rows = [(group, row) for group in _GROUPS for row in data["causes"].get(group, ())]
         return Causes(
             injuries,
+            frozenset(data["told_in"]),
             re.compile(data["states_its_cause"], re.IGNORECASE),
             _pattern(data["unless"]),
             _pattern(data["someone_else"]),
@@ -149,17 +151,18 @@ def external_causes(
     if not injuries:
         return []
     for document in documents:
-        found = list(_Reader(_told(document), rules, asserter, context).coded(injuries, codes))
+        found = list(_Reader(_told(document, rules), rules, asserter, context).coded(injuries, codes))
         if found:
             return found
     return []
 
 
-def _told(document: Document) -> list[Statement]:
-    """The sentences that may say what happened: why the patient came, what stands in no section, the problems."""
+def _told(document: Document, rules: Causes) -> list[Statement]:
+    """The sentences that may say what happened: why the patient came, what stands under no heading, the problems."""
     edges = [0, *(edge for s in sorted(document.sections, key=lambda s: s.begin) for edge in (s.begin, s.end))]
-    gaps = zip(edges[::2], [*edges[1::2], len(document.text)], strict=True)
-    untitled = replace(document, sections=tuple(Section(_REASON, *gap) for gap in gaps if gap[0] < gap[1]))
+    gaps = list(zip(edges[::2], [*edges[1::2], len(document.text)], strict=True))
+    gaps += [(s.begin, s.end) for s in document.sections if s.kind in rules.told_in]
+    untitled = replace(document, sections=tuple(Section(_REASON, *gap) for gap in sorted(gaps) if gap[0] < gap[1]))
     return [
         *sentences(document, "reason", Kind.SENTENCE),
         *(replace(s, document=document) for s in sentences(untitled, "reason", Kind.SENTENCE)),

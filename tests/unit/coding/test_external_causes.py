@@ -77,7 +77,11 @@ def test_the_evidence_is_the_sentence_that_says_it(engine: CodingEngine) -> None
 
 def test_a_note_without_sections_but_one_is_read_from_its_beginning(engine: CodingEngine) -> None:
     told, found = "Bitten on the hand by a dog an hour ago.\n\n", "1. Open bite of right hand"
-    note = Document("d1", told + found, (Section("assessment", len(told), len(told + found)),))
+    assessment = Section("assessment", len(told), len(told + found))
+    for above in ((), (Section("header", 0, len(told)),)):
+        code = engine.code_note([Document("d1", told + found, (*above, assessment))], context()).codes[1]
+        assert code.code == "W54.0XXA"
+    note = Document("d1", told + found, (assessment,))
     code = engine.code_note([note], context()).codes[1]
     (quote,) = code.evidence
     assert code.code == "W54.0XXA"
