@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,8 @@ _HEADING_GAP: Final = 4
 _SENTENCE_GAP: Final = 1
 # How many forms one abbreviation is written out to at most: a bound on how far apart a term's tokens can be.
 _LONGEST_EXPANSION: Final = 8
+# In code points: what is longer and stands for several words is a phrase, whose words may go with others.
+_LONGEST_ABBREVIATION: Final = 7
 # Words that qualify a condition and make no second one: "gout of the foot, acute" is one gout.
 _QUALIFIERS: Final = frozenset(
     {"acute", "chronic", "mild", "moderate", "severe", "recurrent", "primary", "exacerbation"}
@@ -106,7 +108,7 @@ def _gather(
     """The occurrence of ``entry`` around ``start``, of each word the nearest; None if they stand far apart."""
     if len(entry.forms) == 1:
         return Mention(entry, (tokens[start],), 0)
-    chosen = sorted(_nearest(places[form], start) for form in entry.forms)
+    chosen = sorted(_together([_nearest(places[form], start) for form in entry.forms], tokens, places))
     if chosen[-1] - chosen[0] > len(chosen) + _LONGEST_EXPANSION * (most_between + 1):
         return None
     if any(_torn(tokens, place, chosen) for place in chosen):
@@ -118,14 +120,35 @@ def _gather(
     return Mention(entry, tuple(tokens[place] for place in chosen), gap) if gap <= most_between else None
 
 
+def _together(chosen: Sequence[int], tokens: Sequence[Token], places: Mapping[str, Sequence[int]]) -> Sequence[int]:
+    """The places; a repeated word's is moved to the abbreviation that has another word of the term, if one does."""
+    if all(len(places[tokens[place].form]) == 1 for place in chosen):
+        return chosen
+    written = {tokens[other].form: other for place in chosen for other in _written_together(tokens, place)}
+    return [
+        place if len(list(_written_together(tokens, place))) > 1 else written[tokens[place].form] for place in chosen
+    ]
+
+
+def _written_together(tokens: Sequence[Token], place: int) -> Iterator[int]:
+    """The places of all words of the abbreviation that the word at ``place`` is from, itself included."""
+    first = place
+    while first and tokens[first - 1].begin == tokens[place].begin:
+        first -= 1
+    while first < len(tokens) and tokens[first].begin == tokens[place].begin:
+        yield first
+        first += 1
+
+
 def _torn(tokens: Sequence[Token], place: int, chosen: Sequence[int]) -> bool:
-    """Whether a qualifier is taken from an abbreviation alone: "AKI on CKD" is no acute on chronic failure."""
+    """Whether a term takes a word of an abbreviation without its last, which says what it is.
+
+    "AKI on CKD" is no acute on chronic failure, "OSA and BPH" no obstructive hyperplasia.
+    """
     token = tokens[place]
-    return token.form in _QUALIFIERS and any(
-        tokens[other].begin == token.begin and other not in chosen
-        for other in (place - 1, place + 1)
-        if 0 <= other < len(tokens)
-    )
+    if token.end - token.begin > _LONGEST_ABBREVIATION or tokens[chosen[0]].begin == tokens[chosen[-1]].begin:
+        return False
+    return max(_written_together(tokens, place)) not in chosen
 
 
 def _nearest(places: Sequence[int], start: int) -> int:
