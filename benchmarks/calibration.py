@@ -5,8 +5,9 @@ python -m benchmarks.calibration --fit
 python -m benchmarks.calibration --fit-corpus FILE
 
 Measured are our own charts (part C alone, which no confidence was fitted on), the cases that the engine is tested by,
-and gold sets that are given: those of --gold in the claim profile, those of --corpus in the corpus profile. --fit fits
-the models of proposed codes and of candidates on charts and writes them to chartstream/coding/data/confidence.yaml;
+and gold sets that are given: those of --gold in the claim profile, those of --corpus in the corpus profile. Beside the
+calibration error stands the one that so few codes would show by chance were every confidence exact. --fit fits the
+models of proposed codes and of candidates on charts and writes them to chartstream/coding/data/confidence.yaml;
 --fit-corpus does so for the corpus profile, with statistics of an annotated corpus whose licence allows it.
 """
 
@@ -23,7 +24,7 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.charts.chart import charts
-from benchmarks.charts.scoring import calibration_error, sure
+from benchmarks.charts.scoring import calibration_error, error_by_chance, sure
 from benchmarks.confidence.fitting import counted, fit_claim, fit_corpus, fit_rejected, write, write_records
 from benchmarks.confidence.judged import JudgedCode, of_cases, of_charts, of_gold
 from chartstream.coding import CodingEngine, Profile
@@ -96,6 +97,7 @@ def _row(pairs: Sequence[tuple[float, bool]]) -> dict[str, float]:
         "mean_confidence": sum(c for c, _ in pairs) / len(pairs) if pairs else 0.0,
         "precision": sum(r for _, r in pairs) / len(pairs) if pairs else 0.0,
         "calibration_error": calibration_error(pairs),
+        "error_by_chance": error_by_chance([confidence for confidence, _ in pairs]),
         "sure": count,
         "precision_of_sure": precise,
     }
@@ -103,11 +105,12 @@ def _row(pairs: Sequence[tuple[float, bool]]) -> dict[str, float]:
 
 def _print(measured: dict[str, dict[str, dict[str, float]]], console: Console) -> None:
     for name, classes in measured.items():
-        table = Table(
-            "class", "codes", "confidence", "precision", "error", f"≥ {SURE}", "precision of these", title=name
-        )
+        names = ("class", "codes", "confidence", "precision", "error", "by chance", f"≥ {SURE}", "of these right")
+        table = Table(*names, title=name)
         for class_name, row in classes.items():
-            figures = [f"{row[key]:.3f}" for key in ("mean_confidence", "precision", "calibration_error")]
+            figures = [
+                f"{row[key]:.3f}" for key in ("mean_confidence", "precision", "calibration_error", "error_by_chance")
+            ]
             high = (str(int(row["sure"])), f"{row['precision_of_sure']:.3f}" if row["sure"] else "-")
             table.add_row(class_name, str(int(row["codes"])), *figures, *high)
         console.print(table)

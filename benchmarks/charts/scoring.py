@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -84,6 +85,13 @@ def calibration_error(judged: Sequence[tuple[float, bool]]) -> float:
         bins[min(BINS - 1, int(confidence * BINS))].append((confidence, right))
     gaps = (abs(sum(c for c, _ in rows) - sum(r for _, r in rows)) for rows in bins.values())
     return sum(gaps) / len(judged) if judged else 0.0
+
+
+def error_by_chance(confidences: Sequence[float], draws: int = 400) -> float:
+    """The calibration error that so few codes show were every confidence exact: the mean of ``draws`` drawings."""
+    chance = random.Random(13)
+    drawn = (calibration_error([(c, chance.random() < c) for c in confidences]) for _ in range(draws))
+    return sum(drawn) / draws
 
 
 def sure(judged: Sequence[tuple[float, bool]], bound: float = 0.9) -> tuple[int, float]:

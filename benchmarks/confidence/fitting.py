@@ -21,9 +21,9 @@ weight of this feature takes up the difference and is left out of the file."""
 
 _PRIORS = Path(__file__).parent / "priors.yaml"
 
-_BEST, _WORST = 5, 20
-"""The ceiling is what the best fifth of the examples supports, the floor what the worst twentieth does: a confidence
-too low costs a look, one too high a wrong claim."""
+_BEST, _WORST, _FEWEST = 5, 20, 20
+"""The ceiling is what the best fifth of the examples supports, the floor what the worst twentieth does (of at
+least twenty each): a confidence too low costs a look, one too high a wrong claim."""
 
 _HEAD = """\
 # How likely a code is right, by how it was found: log odds are base plus the sum of weight times feature
@@ -101,7 +101,8 @@ def _priors() -> dict[str, Any]:
 def _bounds(examples: Sequence[Example], fitted: Fitted) -> tuple[float, float]:
     """(floor, ceiling) by the rule of succession."""
     ranked = sorted(examples, key=lambda e: (fitted.probability({**e.features, DEVELOPED: 0.0}), e.note))
-    worst, best = ranked[: math.ceil(len(ranked) / _WORST)], ranked[-math.ceil(len(ranked) / _BEST) :]
+    worst = ranked[: max(_FEWEST, math.ceil(len(ranked) / _WORST))]
+    best = ranked[-max(_FEWEST, math.ceil(len(ranked) / _BEST)) :]
     floor, ceiling = ((sum(e.right for e in part) + 1) / (len(part) + 2) for part in (worst, best))
     return round(min(floor, 0.5), 3), round(max(ceiling, floor), 3)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.charts.chart import Chart, charts
-from benchmarks.charts.scoring import Figures, calibration_error, figures, judge, sure
+from benchmarks.charts.scoring import Figures, calibration_error, error_by_chance, figures, judge, sure
 from chartstream import codesets
 
 CODES = codesets.load()
@@ -61,3 +61,8 @@ def test_calibration_error_and_sure_codes() -> None:
     assert count == 3
     assert precise == pytest.approx(2 / 3)
     assert calibration_error([]) == 0
+
+
+def test_few_codes_show_an_error_by_chance_and_many_hardly_any() -> None:
+    assert error_by_chance([0.5]) == 0.5
+    assert error_by_chance([0.8] * 1000) < 0.02 < error_by_chance([0.8] * 20)
