@@ -79,7 +79,8 @@ def fit_rejected(items: Sequence[JudgedCode], groups: Sequence[dict[str, str]], 
 
 def _part(examples: Sequence[Example], source: str, part: str, further: Sequence[str] = ()) -> dict[str, Any]:
     fitted = fit(examples, sorted({*FEATURES, *further, DEVELOPED}), _priors()[part])
-    floor, ceiling = _bounds(examples, fitted)
+    # Notes that the rules were written with would support more than others can keep.
+    floor, ceiling = _bounds([e for e in examples if not e.features.get(DEVELOPED)], fitted)
     return {
         "source": source,
         "codes": len(examples),
@@ -100,7 +101,7 @@ def _priors() -> dict[str, Any]:
 
 def _bounds(examples: Sequence[Example], fitted: Fitted) -> tuple[float, float]:
     """(floor, ceiling) by the rule of succession."""
-    ranked = sorted(examples, key=lambda e: (fitted.probability({**e.features, DEVELOPED: 0.0}), e.note))
+    ranked = sorted(examples, key=lambda e: (fitted.probability(e.features), e.note))
     worst = ranked[: max(_FEWEST, math.ceil(len(ranked) / _WORST))]
     best = ranked[-max(_FEWEST, math.ceil(len(ranked) / _BEST)) :]
     floor, ceiling = ((sum(e.right for e in part) + 1) / (len(part) + 2) for part in (worst, best))
