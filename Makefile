@@ -6,10 +6,11 @@ PYTHON_BIN := .venv/bin/python
 # Keyed by what was installed: a second run does nothing, changed locks are installed again.
 STAMP := .venv/.installed-$(shell cat requirements/*.lock scripts/setup | sha256sum | cut -c1-16)
 
-.PHONY: help setup hooks check format test test-unit demo down faults fuzz bench bench-documents docs lock
+.PHONY: help setup hooks check format test test-unit demo down faults fuzz bench bench-documents bench-coding bench-assertion bench-charts \
+	bench-calibration docs lock
 
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMP) hooks ## Make .venv with the locked dependencies, and the pre-commit hooks in a git checkout
 
@@ -51,6 +52,18 @@ fuzz: $(STAMP) ## 20,000 changed files and every hostile one through intake (ARG
 
 bench-documents: $(STAMP) ## Reading of documents beside PaddleOCR, RapidOCR and Tesseract (fetches fonts and peers)
 	$(PYTHON_BIN) benchmarks/documents.py $(ARGS)
+
+bench-coding: $(STAMP) ## Milliseconds, memory and loading of the coding engine beside medspaCy (ARGS="--gold FILE")
+	$(PYTHON_BIN) benchmarks/coding.py $(ARGS)
+
+bench-assertion: $(STAMP) ## Negated, historical, hypothetical, other people beside ConText (ARGS="--gold FILE" is needed)
+	$(PYTHON_BIN) benchmarks/assertion.py $(ARGS)
+
+bench-charts: $(STAMP) ## How well our own charts are coded, by class of code
+	$(PYTHON_BIN) -m benchmarks.charts $(ARGS)
+
+bench-calibration: $(STAMP) ## How far confidences can be believed (ARGS="--gold FILE --corpus FILE" for more than our own)
+	$(PYTHON_BIN) -m benchmarks.calibration $(ARGS)
 
 bench: $(STAMP) ## Throughput and latency of the stream beside its peers'
 	$(PYTHON_BIN) benchmarks/stream.py $(ARGS)
