@@ -52,6 +52,7 @@ class Rule:
     give: str | None
     add: str | None
     drop: Sequence[str]
+    said: re.Pattern[str] | None
     text: re.Pattern[str] | None
     unless: re.Pattern[str] | None
     ask: str | None
@@ -104,6 +105,7 @@ def _rule(row: Mapping[str, Any], causes: Mapping[str, str], phrases: Mapping[st
         give=row.get("give"),
         add=row.get("add"),
         drop=tuple(row.get("drop", ())),
+        said=pattern("said"),
         text=pattern("text"),
         unless=pattern("unless"),
         ask=row.get("ask"),
@@ -181,6 +183,11 @@ def _support(
     if rule.cause is not None and any(_has_other_cause(finding, rule.cause, documents) for finding in chosen):
         return None
     support: list[Evidence] = []
+    if rule.said is not None:
+        quote = _said(rule.said, chosen[-1])
+        if quote is None:
+            return None
+        support.append(quote)
     if rule.text is not None:
         cited = _cited(rule, documents)
         if cited is None:
@@ -209,6 +216,15 @@ def _has_other_cause(finding: Finding, accepted: re.Pattern[str], documents: Seq
         if behind is not None and not accepted.search(behind["cause"]):
             return True
     return False
+
+
+def _said(pattern: re.Pattern[str], finding: Finding) -> Evidence | None:
+    """Where the statement that names ``finding`` has the words of ``pattern``."""
+    place = finding.statement
+    match = pattern.search(place.document.text, place.begin, place.end) if place is not None else None
+    if place is None or match is None:
+        return None
+    return Evidence(place.document.document_id, match.start(), match.end(), "support", place.section.kind)
 
 
 def unrelated(text: str, begin: int, end: int) -> list[int]:

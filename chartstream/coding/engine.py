@@ -41,6 +41,7 @@ from chartstream.coding.model import (
     RejectedCode,
     Setting,
 )
+from chartstream.coding.pain import pain_rules, with_kinds_of_pain
 from chartstream.coding.presence import presence, presence_rules
 from chartstream.coding.queries import questions
 from chartstream.coding.reading import Reading
@@ -84,6 +85,7 @@ class CodingEngine:
             visit_rules(),
             roles(),
             presence_rules(),
+            pain_rules(),
             questions(),
             additions(),
             companions(),
@@ -104,6 +106,7 @@ class CodingEngine:
         reported, vague = drop_vaguer(_distinct(claim.reported), self.codes)
         reported, needless = combine(reported, self.codes, documents)
         reported, explained = drop_integral(reported, self.codes)
+        reported = with_kinds_of_pain(reported, documents)
         reported.extend(added(reported, self.codes, documents, context))
         reported.extend(external_causes(reported, self.codes, documents, context, self._asserter))
         reported, beside = settle_visits(_distinct(reported), self.codes, context)

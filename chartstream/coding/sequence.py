@@ -17,7 +17,7 @@ from chartstream.codesets import CodeSet
 from chartstream.coding.finding import Finding
 from chartstream.coding.instructions import Instructions, instructions
 from chartstream.coding.model import Context, Setting
-from chartstream.coding.reportable import is_chronic, is_notable
+from chartstream.coding.reportable import is_chronic, is_notable, is_symptom
 from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
 
@@ -104,7 +104,9 @@ def _rank(finding: Finding, findings: Sequence[Finding]) -> int:
 
 def _is_disease(finding: Finding) -> bool:
     """Whether a finding is a disease that may have brought a sign: no sign itself, no chronic one, no status."""
-    return finding.code[0] not in "RZVWXY" and not is_notable(finding.code) and not is_chronic(finding.code)
+    if finding.code[0] in "RZVWXY" or is_symptom(finding.code):
+        return False
+    return not is_notable(finding.code) and not is_chronic(finding.code)
 
 
 def _wanted(order: Sequence[Finding], notes: Instructions) -> Wanted:
