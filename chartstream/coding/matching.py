@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
 from chartstream.coding.lexicon import OWN, Entry, Lexicon
@@ -95,20 +96,28 @@ def occurrences(lexicon: Lexicon, tokens: Sequence[Token], barriers: Sequence[in
     walls = sorted(barriers)
     found = []
     for anchor, entry in lexicon.matching(places):
-        for start in places[anchor]:
-            mention = _gather(entry, tokens, places, start, most_between)
+        # "Knee pain due to arthritis of the knee": a word that stands twice may be meant at either place.
+        repeated = any(len(places[form]) > 1 for form in entry.forms)
+        for start, later in product(places[anchor], (False, True) if repeated else (False,)):
+            mention = _gather(entry, tokens, places, start, most_between, later=later)
             if mention is not None and bisect_right(walls, mention.begin) == bisect_left(walls, mention.end):
                 found.append(mention)
     return found
 
 
 def _gather(
-    entry: Entry, tokens: Sequence[Token], places: Mapping[str, Sequence[int]], start: int, most_between: int
+    entry: Entry,
+    tokens: Sequence[Token],
+    places: Mapping[str, Sequence[int]],
+    start: int,
+    most_between: int,
+    *,
+    later: bool,
 ) -> Mention | None:
     """The occurrence of ``entry`` around ``start``, of each word the nearest; None if they stand far apart."""
     if len(entry.forms) == 1:
         return Mention(entry, (tokens[start],), 0)
-    chosen = sorted(_together([_nearest(places[form], start) for form in entry.forms], tokens, places))
+    chosen = sorted(_together([_nearest(places[form], start, later=later) for form in entry.forms], tokens, places))
     if chosen[-1] - chosen[0] > len(chosen) + _LONGEST_EXPANSION * (most_between + 1):
         return None
     if any(_torn(tokens, place, chosen) for place in chosen):
@@ -151,17 +160,19 @@ def _torn(tokens: Sequence[Token], place: int, chosen: Sequence[int]) -> bool:
     return max(_written_together(tokens, place)) not in chosen
 
 
-def _nearest(places: Sequence[int], start: int) -> int:
-    """Of ascending places the one nearest to ``start``, the former of two."""
+def _nearest(places: Sequence[int], start: int, *, later: bool) -> int:
+    """Of ascending places the one nearest to ``start``; of two the ``later`` one or the former."""
     if len(places) == 1:
         return places[0]
     at = bisect_left(places, start)
-    return min(places[max(0, at - 1) : at + 1], key=lambda place: abs(place - start))
+    return min(places[max(0, at - 1) : at + 1], key=lambda place: (abs(place - start), -place if later else place))
 
 
 def fullest(found: Sequence[Mention], text: str) -> list[Mention]:
-    """Of mentions that share words the one with the most words, then the least gap, then the product's own term."""
-    ordered = sorted(found, key=lambda m: (-len(m.entry.forms), m.gap, m.edits, m.entry.source != OWN, m.begin))
+    """Of mentions that share words the one with the most words, those of the course counting less, then
+    the least gap, then the product's own term.
+    """
+    ordered = sorted(found, key=_rank)
     chosen: list[Mention] = []
     owners: dict[Token, list[Mention]] = {}
     for mention in ordered:
@@ -171,6 +182,20 @@ def fullest(found: Sequence[Mention], text: str) -> list[Mention]:
             for token in mention.tokens:
                 owners.setdefault(token, []).append(mention)
     return sorted(chosen, key=lambda m: m.begin)
+
+
+def _rank(mention: Mention) -> tuple[int, int, int, int, bool, int]:
+    """Where a mention stands among those that share its words, the fullest first."""
+    # Of equals the one that says more of the site than of the course: "chronic low back pain".
+    qualifiers = len(mention.entry.forms & _QUALIFIERS)
+    return (
+        -len(mention.entry.forms),
+        qualifiers,
+        mention.gap,
+        mention.edits,
+        mention.entry.source != OWN,
+        mention.begin,
+    )
 
 
 def _coordinated(mention: Mention, shared: set[Token], owners: Mapping[Token, Sequence[Mention]], text: str) -> bool:

@@ -60,6 +60,10 @@ _IRREGULAR: Final = {
     "ganglia": "ganglion",
     "bronchi": "bronchus",
 }
+# What ends in s and is no plural: without it, it would be another word ("CRP", "met", "aid", "pot").
+_NO_PLURALS: Final = frozenset(
+    {"aids", "ards", "crps", "does", "fsgs", "lems", "luts", "mers", "mets", "pnes", "pots", "sars", "sirs"}
+)
 # Plural ending → (letters that the word must have, ending of the singular); the first that fits.
 _PLURALS: Final = {
     "itides": (7, "itis"),
@@ -110,7 +114,7 @@ def singular(word: str) -> str:
     word = _BRITISH.sub(lambda match: _AMERICAN[match.group()], word)
     if word in _IRREGULAR:
         return _IRREGULAR[word]
-    if len(word) < 4 or word.endswith(("ss", "us", "is", "os")):
+    if len(word) < 4 or word in _NO_PLURALS or word.endswith(("ss", "us", "is", "os")):
         return word
     for ending, (shortest, replacement) in _PLURALS.items():
         if word.endswith(ending) and len(word) >= shortest:
