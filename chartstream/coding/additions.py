@@ -9,10 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Status
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.gestation import weeks_of_gestation
 from chartstream.coding.instructions import Instruction, InstructionKind, instructions
@@ -60,7 +59,7 @@ class Addition:
 @lru_cache(maxsize=1)
 def additions(path: Path = DATA / "additions.yaml") -> Sequence[Addition]:
     """The additions of the package. Raises ``ConfigurationError`` naming the code whose line is not well-formed."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     found = []
     for row in data["additions"]:
         try:

@@ -10,8 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
 
@@ -99,7 +98,7 @@ class Axes:
 @lru_cache(maxsize=1)
 def axes(path: Path = DATA / "axes.yaml") -> Axes:
     """The axes of the package. Raises ``ConfigurationError`` naming the axis that is not well-formed."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     if not data.get("source"):
         raise ConfigurationError(f"{path.name} names no source; restore it from the package.")
     groups = []

@@ -10,10 +10,9 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Status
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding, merged
 from chartstream.coding.gestation import in_trimester, pregnancy
 from chartstream.coding.model import Document, Evidence, Query
@@ -79,7 +78,7 @@ class _Match:
 @lru_cache(maxsize=1)
 def rules(path: Path = DATA / "combinations.yaml") -> Sequence[Rule]:
     """The rules of the package. Raises ``ConfigurationError`` naming the rule that is not well-formed."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     found = []
     for row in data["rules"]:
         try:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.statements import Statement
 from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
@@ -33,7 +32,7 @@ class Companion:
 def companions(path: Path = DATA / "companions.yaml") -> Sequence[Companion]:
     """The companions of the package. Raises ``ConfigurationError`` naming the line that is not well-formed."""
     found = []
-    for row in yaml.safe_load(path.read_text(encoding="utf-8"))["companions"]:
+    for row in read_yaml(path)["companions"]:
         try:
             sites = tuple(
                 (re.compile(rf"\b(?:{site['words']})\b", re.IGNORECASE), site["code"]) for site in row.get("sites", ())

@@ -14,11 +14,10 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Status
 from chartstream.coding.corpus import REJECTED
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.lexicon import OWN, TABULAR
 from chartstream.coding.model import Context, Evidence, Profile, Setting
@@ -136,7 +135,7 @@ def _is_unspecified(code: str, codes: CodeSet) -> bool:
 @lru_cache(maxsize=1)
 def calibration(path: Path = DATA / "confidence.yaml") -> Calibration:
     """The models of the package. Raises ``ConfigurationError`` if a part is missing, unknown or out of bounds."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     try:
         groups = [(row["name"], re.compile(row["reason"])) for row in data["groups"]]
         names = FEATURES | {f"why_{name}" for name, _ in groups}

@@ -14,11 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
 from chartstream.codesets.cache import cached_table
 from chartstream.codesets.icd10cm import table_name
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.lexicon import TABULAR, Lexicon, to_table_entries
 from chartstream.coding.matching import Mention, fullest, occurrences
@@ -63,7 +62,7 @@ class CorpusRules:
 
 def corpus_rules(vocabulary: Vocabulary, path: Path = CORPUS / "rules.yaml") -> CorpusRules:
     """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     try:
         return CorpusRules(
             gap=int(data["gap"]),

@@ -9,8 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.model import Evidence
 from chartstream.coding.reading import Sentence
 from chartstream.coding.statements import Statement
@@ -38,7 +37,7 @@ class EpisodeRules:
 @lru_cache(maxsize=1)
 def episode_rules(path: Path = DATA / "episode.yaml") -> EpisodeRules:
     """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     names = ("sequela", "subsequent", "returns", "active", "referred", "open", "severely_open", "denied")
     try:
         return EpisodeRules(

@@ -9,10 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Status
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.statements import Kind, Statement
 from chartstream.coding.tokens import DATA
@@ -38,7 +37,7 @@ class Histories:
 @lru_cache(maxsize=1)
 def histories(path: Path = DATA / "history.yaml") -> Histories:
     """The table of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     try:
         personal, family, screening = (
             tuple((re.compile(row["codes"]), row["code"]) for row in data[part]["rows"])

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-import yaml
-
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.model import Document, Presence
 from chartstream.coding.reportable import reportability
@@ -35,7 +34,7 @@ class PresenceRules:
 @lru_cache(maxsize=1)
 def presence_rules(path: Path = DATA / "presence.yaml") -> PresenceRules:
     """The rules of the package. Raises ``ConfigurationError`` naming what is not well-formed."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     try:
         return PresenceRules(
             tuple(re.compile(pattern) for pattern in data["exempt"]),

@@ -9,8 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.defaults import TRIMESTERS, UNKNOWN
 from chartstream.coding.lexicon import Entry
 from chartstream.coding.model import Evidence, Query
@@ -35,7 +34,7 @@ class Question:
 def questions(path: Path = DATA / "queries.yaml") -> Sequence[Question]:
     """The questions of the package. Raises ``ConfigurationError`` naming the line that is not well-formed."""
     found = []
-    for row in yaml.safe_load(path.read_text(encoding="utf-8"))["queries"]:
+    for row in read_yaml(path)["queries"]:
         try:
             pattern = re.compile(row["codes"])
             found.append(Question(row["axis"], row["source"], pattern, row["question"], tuple(row["options"])))

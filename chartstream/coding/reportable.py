@@ -9,10 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
 from chartstream.coding.assertion import Status
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.instructions import InstructionKind, Instructions, instructions
 from chartstream.coding.model import Context, Profile, Setting
@@ -42,7 +41,7 @@ class Reportability:
 @lru_cache(maxsize=1)
 def reportability(path: Path = DATA / "reportable.yaml") -> Reportability:
     """The rules of the package. Raises ``ConfigurationError`` naming what is not well-formed."""
-    data = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data = read_yaml(path)
     try:
         integral = tuple((re.compile(row["disease"]), re.compile(row["symptoms"])) for row in data["integral"]["rules"])
         groups = ("confirmed_only", "lifelong", "chronic", "symptoms", "notable")

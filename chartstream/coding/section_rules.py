@@ -9,8 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.tokens import DATA
 from chartstream.errors import ConfigurationError
 
@@ -44,7 +43,7 @@ class Roles:
 @lru_cache(maxsize=1)
 def roles(path: Path = DATA / "sections.yaml") -> Roles:
     """The section rules of the package. Raises ``ConfigurationError`` naming a part that is missing or wrong."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     try:
         strange = set(data["roles"].values()) - _ROLES
         if strange:

@@ -11,9 +11,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.instructions import Instructions, instructions
 from chartstream.coding.model import Context, Setting
@@ -57,7 +56,7 @@ class Order:
 @lru_cache(maxsize=1)
 def order_rules(path: Path = DATA / "sequence.yaml") -> Order:
     """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     try:
         ahead = tuple(_group(data[name]) for name in ("first", "obstetric", "poisoning"))
         behind = tuple(_group(row) for row in data["behind"])

@@ -14,8 +14,7 @@ from pathlib import Path
 from string import ascii_lowercase
 from typing import Final
 
-import yaml
-
+from chartstream.coding.data_files import read_yaml
 from chartstream.errors import ConfigurationError
 
 _SHORTEST: Final = 5
@@ -51,7 +50,7 @@ class Speller:
     def read(cls, clinical: AbstractSet[str], folder: Path) -> Speller:
         """With the word lists and affixes below ``folder``. Raises ``ConfigurationError`` if the latter lack a part."""
         path = folder / "affixes.yaml"
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = read_yaml(path)
         try:
             prefixes, suffixes = ([group.split() for group in data[part]] for part in ("prefixes", "suffixes"))
         except (KeyError, TypeError, AttributeError) as error:

@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.model import Context
 from chartstream.coding.reportable import is_chronic
@@ -35,7 +34,7 @@ class Visits:
 @lru_cache(maxsize=1)
 def visit_rules(path: Path = DATA / "visits.yaml") -> Visits:
     """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     try:
         needless = tuple(
             (re.compile(row["beside"]), re.compile(row["drop"]), f"{row['reason']} ({row['source']})")
