@@ -128,7 +128,7 @@ class Claim:
         for finding in self._read(statement):
             other = instead(finding, statement, self._codes)
             if other is None:
-                finding.reason = judge_assertion(finding, self._context)
+                finding.reason = judge_assertion(finding, self._context) or finding.reason
             found.append(other or finding)
         return found
 

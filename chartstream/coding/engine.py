@@ -41,6 +41,7 @@ from chartstream.coding.model import (
     RejectedCode,
     Setting,
 )
+from chartstream.coding.open_sites import UNUSED_SITE, ask_for_site, open_sites
 from chartstream.coding.pain import pain_rules, with_kinds_of_pain
 from chartstream.coding.presence import presence, presence_rules
 from chartstream.coding.queries import questions
@@ -86,6 +87,7 @@ class CodingEngine:
             roles(),
             presence_rules(),
             pain_rules(),
+            open_sites(),
             questions(),
             additions(),
             companions(),
@@ -123,7 +125,7 @@ class CodingEngine:
                 for at, (finding, on_admission) in enumerate(zip(ordered, present, strict=True), start=1)
             ),
             rejected=tuple(self._rejected(finding, around) for finding in rest),
-            queries=_queries(ordered),
+            queries=_queries([*ordered, *(finding for finding in rest if finding.reason == UNUSED_SITE)]),
         )
 
     def _claim(self, documents: Sequence[Document], context: Context) -> Claim:
@@ -178,7 +180,9 @@ class CodingEngine:
                 continue
             meant = stretch.assertion(mention.begin, mention.end, mention.spans)
             specific = specifier.specify(mention, statement, tokens, named)
-            found.extend(self._of_mention(mention, statement, specific, meant))
+            for finding in self._of_mention(mention, statement, specific, meant):
+                ask_for_site(finding, mention, statement, self.codes)
+                found.append(finding)
         return without_details(found)
 
     def _of_mention(

@@ -23,7 +23,7 @@ Variants = dict[str, str]
 Families = dict[tuple[str, frozenset[str]], Variants]
 
 # Raise it when the code that builds the lexicon changes; the data files are hashed into the name anyway.
-BUILDER: Final = 6
+BUILDER: Final = 7
 TERMS: Final = DATA / "terms"
 # In the column "sided": the condition has no sides, though its code stands in a family that has.
 NO_SIDES: Final = "none"
