@@ -119,12 +119,23 @@ class Surroundings:
         return cls(context, denied, len(proposed), [e for f in every for e in f.evidence], vague)
 
     def unread(self, statement: Statement) -> int:
-        """How many words of a statement no quote of any code touches: what they say went into no code."""
+        """How many words of a statement no quote of any code touches: what they say went into no code.
+
+        Words that only tell how the condition goes are none of them.
+        """
         document, low, high = statement.document, statement.begin, statement.end
         near = (e for e in self.quoted if e.begin < high and low < e.end)
         quotes = [(e.begin, e.end) for e in near if e.document_id == document.document_id]
-        words = _WORD.finditer(document.text, statement.begin, statement.end)
+        found = _WORD.finditer(document.text, statement.begin, statement.end)
+        words = [word for word in found if word.group().lower() not in course_words()]
         return sum(not any(begin < w.end() and w.start() < end for begin, end in quotes) for w in words)
+
+
+@lru_cache(maxsize=1)
+def course_words() -> frozenset[str]:
+    """``data/course_words.txt``: words that tell how a condition goes, never what it is."""
+    lines = (DATA / "course_words.txt").read_text(encoding="utf-8").splitlines()
+    return frozenset(word for line in lines if not line.startswith("#") for word in line.split())
 
 
 def _is_unspecified(code: str, codes: CodeSet) -> bool:
