@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -94,16 +95,21 @@ def _forms(term: str, vocabulary: Vocabulary) -> frozenset[str]:
 
 def every_sentence(document: Document) -> Iterator[Statement]:
     """Every sentence of the document, headings and what stands in no section included."""
-    text, begin = document.text, 0
+    text, begin, passed = document.text, 0, 0
+    sections = document.sections
     for match in (*SENTENCE_END.finditer(text), None):
         end = match.start() if match else len(text)
         if text[begin:end].strip():
-            yield Statement(document, _section_at(document, begin), begin, end, end, Kind.SENTENCE)
+            # Sentences come in order: what ends before one is behind all that follow.
+            while passed < len(sections) and sections[passed].end <= begin:
+                passed += 1
+            yield Statement(document, _section_at(document, begin, passed), begin, end, end, Kind.SENTENCE)
         begin = match.end() if match else end
 
 
-def _section_at(document: Document, place: int) -> Section:
-    found = next((s for s in document.sections if s.begin <= place < s.end), None)
+def _section_at(document: Document, place: int, passed: int) -> Section:
+    """The first section at ``place``, of those behind the first ``passed``."""
+    found = next((s for s in islice(document.sections, passed, None) if s.begin <= place < s.end), None)
     return found or Section(_BODY, 0, len(document.text))
 
 

@@ -11,7 +11,7 @@ from chartstream.codesets import Code
 from chartstream.coding.assertion import Asserter, Status, Stretch
 from chartstream.coding.axes import Axes, Reach, Stated
 from chartstream.coding.matching import Mention
-from chartstream.coding.model import Document, Evidence
+from chartstream.coding.model import Evidence
 from chartstream.coding.reading import Reading, Sentence
 from chartstream.coding.statements import Statement
 
@@ -56,7 +56,7 @@ class Documentation:
         self._axes = axes
         self._asserter = asserter
         self._reading = reading
-        self._valued: dict[str, Sequence[tuple[Sentence, Sequence[Stated]]]] = {}
+        self._valued: dict[tuple[str, int, int], Sequence[Stated]] = {}
         self._stretches: dict[tuple[str, int, int], Stretch] = {}
 
     def of(self, mention: Mention, statement: Statement, others: Sequence[Mention], code: Code) -> Documented:
@@ -92,9 +92,8 @@ class Documentation:
     def _in_block(self, own: frozenset[str], statement: Statement) -> Iterator[_Found]:
         if statement.block_end <= statement.end:
             return
-        for sentence, values in self._values(statement.document):
-            if not statement.end <= sentence.tokens[0].begin < statement.block_end:
-                continue
+        for sentence in self._reading.within(statement.document, statement.end, statement.block_end):
+            values = self._values(sentence)
             for value in values:
                 if value.reach is Reach.HEADING:
                     continue
@@ -104,10 +103,10 @@ class Documentation:
     def _elsewhere(self, own: frozenset[str], statement: Statement) -> Iterator[_Found]:
         others = (document for document in self._reading.documents if document is not statement.document)
         for document in (statement.document, *others) if own else ():
-            for sentence, values in self._values(document):
-                if not own <= sentence.forms or sentence.lies_in(statement):
+            for sentence in self._reading.with_words(document, own):
+                if sentence.lies_in(statement):
                     continue
-                for value in values:
+                for value in self._values(sentence):
                     if value.reach is not Reach.HEADING and _beside(value, sentence, own - _SHARED or own):
                         yield from self._judged(value, sentence)
 
@@ -128,17 +127,13 @@ class Documentation:
         words = frozenset(f for f in mention.entry.forms if f not in _QUALIFIERS and not f.isdigit())
         return words & self._reading.vocabulary.forms(code.description) or words
 
-    def _values(self, document: Document) -> Sequence[tuple[Sentence, Sequence[Stated]]]:
-        """The sentences of a document that name axis values, with these."""
-        known = self._valued.get(document.document_id)
-        if known is None:
-            read = (
-                (sentence, tuple(self._axes.stated(document.text, sentence.statement.begin, sentence.statement.end)))
-                for sentence in self._reading.sentences(document)
-            )
-            known = tuple((sentence, values) for sentence, values in read if values)
-            self._valued[document.document_id] = known
-        return known
+    def _values(self, sentence: Sentence) -> Sequence[Stated]:
+        """The axis values that a sentence names; looked for once."""
+        where = sentence.statement
+        key = where.document.document_id, where.begin, where.end
+        if key not in self._valued:
+            self._valued[key] = tuple(self._axes.stated(where.document.text, where.begin, where.end))
+        return self._valued[key]
 
 
 def _place(value: Stated, statement: Statement) -> Evidence:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -55,19 +55,22 @@ def _worded(rows: Iterable[Mapping[str, str]]) -> _Worded:
     return tuple((row["meaning"], re.compile(row["text"], re.IGNORECASE)) for row in rows)
 
 
-def is_subsequent(reasons: Iterable[Sentence], words: frozenset[str]) -> bool:
-    """Whether ``reasons``, the sentences that tell why the patient came, speak of a visit after active treatment.
+def returning(reasons: Iterable[Sentence]) -> Iterator[frozenset[str]]:
+    """The words of those of ``reasons``, the sentences that tell why the patient came, that tell of a return.
 
-    Only what they say of the condition named by ``words`` or of an injury counts.
+    A return comes after active treatment; who was referred has had none here.
     """
-    rules = episode_rules()
+    patterns = episode_rules().patterns
     for reason in reasons:
         where = (reason.statement.document.text, reason.statement.begin, reason.statement.end)
-        about = reason.forms & (words | rules.injury_words)
-        found, referred = rules.patterns["returns"].search(*where), rules.patterns["referred"].search(*where)
-        if about and found is not None and referred is None:
-            return True
-    return False
+        if patterns["returns"].search(*where) is not None and patterns["referred"].search(*where) is None:
+            yield reason.forms
+
+
+def is_subsequent(returns: Iterable[frozenset[str]], words: frozenset[str]) -> bool:
+    """Whether one of ``returns`` (see ``returning``) speaks of the condition named by ``words`` or of an injury."""
+    about = words | episode_rules().injury_words
+    return any(not about.isdisjoint(said) for said in returns)
 
 
 def seventh_character(characters: Mapping[str, str], statement: Statement, *, subsequent: bool) -> Character:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from chartstream.codesets import CodeSet
-from chartstream.coding.assertion import Asserter, Status
+from chartstream.coding.assertion import Asserter, Status, Stretch
 from chartstream.coding.axes import axes
 from chartstream.coding.lexicon import Entry, Lexicon
 from chartstream.coding.matching import Mention, mentions
@@ -27,6 +27,7 @@ class FullerNames:
         self._lexicon = lexicon
         self._asserter = asserter
         self._reading = reading
+        self._named_in: dict[tuple[str, int, int], tuple[Stretch, Sequence[Mention]]] = {}
 
     def of(self, mention: Mention, statement: Statement) -> tuple[Entry, Evidence] | None:
         """(entry, where it stands) of the one fuller name of the same condition that the documents affirm.
@@ -45,20 +46,30 @@ class FullerNames:
         own = mention.entry.forms
         others = (document for document in self._reading.documents if document is not statement.document)
         for document in (statement.document, *others):
-            for sentence in self._reading.sentences(document):
-                if own < sentence.forms and not sentence.lies_in(statement):
+            for sentence in self._reading.with_words(document, own):
+                if own != sentence.forms and not sentence.lies_in(statement):
                     yield from self._in_sentence(mention.entry, sentence)
 
     def _in_sentence(self, entry: Entry, sentence: Sentence) -> Iterator[tuple[Entry, Evidence]]:
         where = sentence.statement
-        text = where.document.text
-        stretch = self._asserter.stretch(text, where.begin, where.end)
-        for other in mentions(self._lexicon, sentence.tokens, text, stretch.barriers, in_sentence=True):
+        stretch, named = self._named(sentence)
+        for other in named:
             if not self._is_fuller(other.entry, entry):
                 continue
             if stretch.assertion(other.begin, other.end, other.spans).status is Status.AFFIRMED:
                 place = Evidence(where.document.document_id, other.begin, other.end, "fuller", where.section.kind)
                 yield other.entry, place
+
+    def _named(self, sentence: Sentence) -> tuple[Stretch, Sequence[Mention]]:
+        """What a sentence names and how it is meant; found once, however many mentions ask."""
+        where = sentence.statement
+        key = where.document.document_id, where.begin, where.end
+        if key not in self._named_in:
+            text = where.document.text
+            stretch = self._asserter.stretch(text, where.begin, where.end)
+            named = mentions(self._lexicon, sentence.tokens, text, stretch.barriers, in_sentence=True)
+            self._named_in[key] = stretch, named
+        return self._named_in[key]
 
     def _is_fuller(self, entry: Entry, than: Entry) -> bool:
         if entry.code is None or than.code is None or not than.forms < entry.forms or entry.forms & _OTHERWISE:

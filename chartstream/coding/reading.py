@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -30,27 +31,60 @@ class Sentence:
         return same and statement.begin <= self.tokens[0].begin < statement.block_end
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document's sentences, and their numbers by each of their words and by where they begin (ascending)."""
+
+    sentences: Sequence[Sentence]
+    by_word: Mapping[str, Sequence[int]]
+    begins: Sequence[tuple[int, int]]
+
+
 class Reading:
     """Reads the documents of one encounter, each when it is first asked for."""
 
     def __init__(self, vocabulary: Vocabulary, documents: Sequence[Document] = ()) -> None:
         self.vocabulary = vocabulary
         self.documents = documents
-        self._read: dict[str, Sequence[Sentence]] = {}
+        self._known: dict[str, _Read] = {}
 
     def sentences(self, document: Document) -> Sequence[Sentence]:
         """The sentences of ``document`` that have words, by role ("reason" first), then in its order."""
-        known = self._read.get(document.document_id)
+        return self._read(document).sentences
+
+    def with_words(self, document: Document, words: frozenset[str]) -> Iterator[Sentence]:
+        """Those of ``sentences`` that have all of ``words`` (one at least), without a look at the others."""
+        known = self._read(document)
+        rarest = min((known.by_word.get(word, ()) for word in words), key=len)
+        return (known.sentences[at] for at in rarest if words <= known.sentences[at].forms)
+
+    def within(self, document: Document, begin: int, end: int) -> Iterator[Sentence]:
+        """Those of ``sentences`` whose first word begins in ``[begin, end)``, code points."""
+        known = self._read(document)
+        low, high = bisect_left(known.begins, (begin,)), bisect_left(known.begins, (end,))
+        return (known.sentences[at] for at in sorted(at for _, at in known.begins[low:high]))
+
+    def _read(self, document: Document) -> _Read:
+        known = self._known.get(document.document_id)
         if known is None:
-            found = []
-            for section in document.sections:
-                role = roles().roles.get(section.kind)
-                if role in _ROLES:
-                    for statement in sentences_of(document, section, start_of(section), section.end, Kind.REASON):
-                        tokens = self.vocabulary.tokens(document.text, statement.begin, statement.end)
-                        if tokens:
-                            forms = frozenset(token.form for token in tokens)
-                            found.append(Sentence(statement, role, tokens, forms))
-            known = tuple(sorted(found, key=lambda sentence: _ROLES.index(sentence.role)))
-            self._read[document.document_id] = known
+            known = _indexed(sorted(self._cut(document), key=lambda sentence: _ROLES.index(sentence.role)))
+            self._known[document.document_id] = known
         return known
+
+    def _cut(self, document: Document) -> Iterator[Sentence]:
+        for section in document.sections:
+            role = roles().roles.get(section.kind)
+            if role not in _ROLES:
+                continue
+            for statement in sentences_of(document, section, start_of(section), section.end, Kind.REASON):
+                tokens = self.vocabulary.tokens(document.text, statement.begin, statement.end)
+                if tokens:
+                    yield Sentence(statement, role, tokens, frozenset(token.form for token in tokens))
+
+
+def _indexed(sentences: Sequence[Sentence]) -> _Read:
+    by_word: dict[str, list[int]] = {}
+    for at, sentence in enumerate(sentences):
+        for form in sentence.forms:
+            by_word.setdefault(form, []).append(at)
+    return _Read(sentences, by_word, sorted((s.tokens[0].begin, at) for at, s in enumerate(sentences)))

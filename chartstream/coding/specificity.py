@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from chartstream.codesets import CodeSet
 from chartstream.coding.companions import companion_of
 from chartstream.coding.defaults import TRIMESTERS, UNKNOWN, complete
-from chartstream.coding.episode import is_subsequent, seventh_character
+from chartstream.coding.episode import is_subsequent, returning, seventh_character
 from chartstream.coding.fuller import FullerNames
 from chartstream.coding.gestation import trimester
 from chartstream.coding.laterality import Laterality, Side
@@ -79,6 +79,7 @@ class Specifier:
         self._reading = reading
         self._refiner = refiner
         self._fuller = fuller
+        self._returning: dict[str, Sequence[frozenset[str]]] = {}
 
     def specify(
         self, mention: Mention, statement: Statement, tokens: Sequence[Token], others: Sequence[Mention] = ()
@@ -163,8 +164,11 @@ class Specifier:
         return code
 
     def _returns(self, document: Document, words: frozenset[str]) -> bool:
-        reasons = (sentence for sentence in self._reading.sentences(document) if sentence.role == "reason")
-        return is_subsequent(reasons, words)
+        known = self._returning.get(document.document_id)
+        if known is None:
+            reasons = (sentence for sentence in self._reading.sentences(document) if sentence.role == "reason")
+            known = self._returning[document.document_id] = tuple(returning(reasons))
+        return is_subsequent(known, words)
 
 
 def _is_asked_for(entry: Entry) -> bool:
