@@ -136,7 +136,8 @@ def _applied(
     result = _result(rule, found, codes, documents)
     if result is None and (rule.give or rule.add):
         return kept, []
-    gone = [f for f in kept if any(re.fullmatch(found.expand(pattern), f.code) for pattern in rule.drop)]
+    needless = [found.expand(pattern) for pattern in rule.drop]
+    gone = [f for f in kept if any(re.fullmatch(pattern, f.code) for pattern in needless)]
     if result is not None:
         gone = [f for f in gone if f.code != result.code]
         known = next((f for f in kept if f.code == result.code), None)

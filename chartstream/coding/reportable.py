@@ -130,7 +130,8 @@ def drop_integral(findings: Sequence[Finding], codes: CodeSet) -> tuple[list[Fin
     """
     kept, notes = list(findings), instructions(codes)
     for finding in findings:
-        others = [other for other in kept if other is not finding]
+        # Most findings are no sign of anything: those need not be held against every other one.
+        others = [other for other in kept if other is not finding] if _may_be_explained(finding) else []
         integral = next((o for o in others if explains(o.code, finding.code) and not _asked(o, finding, notes)), None)
         cause = next((o for o in others if joined(finding, o)), None) if integral is None else None
         if integral is not None:
@@ -140,6 +141,11 @@ def drop_integral(findings: Sequence[Finding], codes: CodeSet) -> tuple[list[Fin
         if finding.reason is not None:
             kept.remove(finding)
     return kept, [finding for finding in findings if finding.reason is not None]
+
+
+def _may_be_explained(finding: Finding) -> bool:
+    """Whether a finding can be a sign for ``explains`` or ``joined`` at all."""
+    return is_symptom(finding.code) or bool(_integral_rules(finding.code, 1))
 
 
 def explains(disease: str, symptom: str) -> bool:

@@ -11,11 +11,14 @@ from typing import Final
 from chartstream.coding.model import Document, Section
 from chartstream.coding.section_rules import roles
 
-SENTENCE_END: Final = re.compile(r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bvs)[.!?](?=\s|$)|[\n\r]+|;")
+# Looked for by their marks first, then by what stands before these: a search skips to the next mark at once.
+_MARK: Final = r"[.!?;\n\r]"
+_FULL_STOP: Final = r"(?<=[.!?])(?<!\bDr.)(?<!\bMr.)(?<!\bMs.)(?<!\bMrs.)(?<!\bvs.)(?=\s|$)"
+SENTENCE_END: Final = re.compile(rf"{_MARK}(?:{_FULL_STOP}|(?<=[\n\r])[\n\r]*|(?<=;))")
 
 # The same, but a line that goes on in lower case after a full line is the same sentence, broken by the page's width.
 _WRAPPED_END: Final = re.compile(
-    r"(?<!\bDr)(?<!\bMr)(?<!\bMs)(?<!\bMrs)(?<!\bvs)[.!?](?=\s|$)|(?:(?<![^\n]{50})\n|\n(?![a-z])|\r)[\n\r]*|;"
+    rf"{_MARK}(?:{_FULL_STOP}|(?:(?<=\n)(?:(?<![^\n]{{50}}\n)|(?![a-z]))|(?<=\r))[\n\r]*|(?<=;))"
 )
 
 
