@@ -54,6 +54,7 @@ class Addition:
     text: re.Pattern[str]
     behind: re.Pattern[str] | None
     unless: Sequence[re.Pattern[str]]
+    beside: re.Pattern[str] | None
 
 
 @lru_cache(maxsize=1)
@@ -76,6 +77,7 @@ def additions(path: Path = DATA / "additions.yaml") -> Sequence[Addition]:
                     re.compile(row["text"], re.IGNORECASE),
                     re.compile(row["behind"], re.IGNORECASE) if "behind" in row else None,
                     tuple(re.compile(pattern, re.IGNORECASE) for pattern in unless),
+                    re.compile(data[row["beside"]]) if "beside" in row else None,
                 )
             )
         except (KeyError, re.error) as error:
@@ -101,17 +103,24 @@ def _asked_for(findings: Sequence[Finding], codes: CodeSet, documents: Sequence[
     """What the notes of the tabular list at ``findings`` ask for and the documents state."""
     filled = {a.group for a in additions() for f in findings if f.code[:5] == a.code[:5] or f.code == a.code}
     for addition in additions():
-        note = _asking(addition.code, findings, codes)
-        if note is None or addition.group in filled:
+        why = _why(addition, findings, codes)
+        if why is None or addition.group in filled:
             continue
         place = _stated(addition, documents)
         if place is not None:
             filled.add(addition.group)
-            kind = note.kind.value.replace("_", " ")
-            step = (
-                f"{addition.name[:1].upper()}{addition.name[1:]}: {kind} code note at {note.holder}; {addition.source}."
-            )
+            step = f"{addition.name[:1].upper()}{addition.name[1:]}: {why}; {addition.source}."
             yield _addition(addition.code, place, step, addition.name)
+
+
+def _why(addition: Addition, findings: Sequence[Finding], codes: CodeSet) -> str | None:
+    """What asks for ``addition`` beside ``findings``: a note of the tabular list, or what it stands beside; or None."""
+    note = _asking(addition.code, findings, codes)
+    if note is not None:
+        return f"{note.kind.value.replace('_', ' ')} code note at {note.holder}"
+    if addition.beside is None:
+        return None
+    return next((f"beside {f.code}" for f in findings if addition.beside.fullmatch(f.code)), None)
 
 
 def _asking(code: str, findings: Sequence[Finding], codes: CodeSet) -> Instruction | None:

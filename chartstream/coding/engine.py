@@ -12,6 +12,7 @@ from chartstream.codesets import CodeSet, Release
 from chartstream.codesets.cache import cached_table
 from chartstream.codesets.icd10cm import table_name
 from chartstream.coding.additions import added, additions
+from chartstream.coding.adverse_effects import adverse_effect_rules, adverse_effects
 from chartstream.coding.assertion import Asserter, Assertion, Status
 from chartstream.coding.axes import axes
 from chartstream.coding.claim import Claim
@@ -87,6 +88,7 @@ class CodingEngine:
             roles(),
             presence_rules(),
             pain_rules(),
+            adverse_effect_rules(),
             open_sites(),
             questions(),
             additions(),
@@ -110,6 +112,7 @@ class CodingEngine:
         reported, explained = drop_integral(reported, self.codes)
         reported = with_kinds_of_pain(reported, documents)
         reported.extend(added(reported, self.codes, documents, context))
+        reported.extend(adverse_effects(reported, self.codes))
         reported.extend(external_causes(reported, self.codes, documents, context, self._asserter))
         reported, beside = settle_visits(_distinct(reported), self.codes, context)
         ordered = sequenced(_distinct(reported), self.codes, context)
