@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.matching import Mention
 from chartstream.coding.model import Evidence, Query
@@ -43,7 +42,7 @@ class OpenSite:
 @lru_cache(maxsize=1)
 def open_sites(path: Path = DATA / "open_sites.yaml") -> Sequence[OpenSite]:
     """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     try:
         return tuple(_rule(row) for row in (data, *data["others"]))
     except (KeyError, re.error) as error:

@@ -9,9 +9,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from chartstream.coding.assertion import Status
+from chartstream.coding.data_files import read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.model import Document, Evidence
 from chartstream.coding.tokens import DATA
@@ -43,7 +42,7 @@ class PainRules:
 @lru_cache(maxsize=1)
 def pain_rules(path: Path = DATA / "pain.yaml") -> PainRules:
     """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     try:
         kinds = tuple(
             PainKind(row["code"], row["name"], row["source"], re.compile(row["text"], re.IGNORECASE))

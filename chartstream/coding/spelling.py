@@ -7,9 +7,9 @@ first letter must be right, one correction only the nearest, and no twin of a lo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from string import ascii_lowercase
 from typing import Final
@@ -31,19 +31,16 @@ def allowed_edits(word: str) -> int:
 
 
 class Speller:
-    """Corrects words to ``clinical`` ones; words in ``general`` are known and stay."""
+    """Corrects words to ``clinical`` ones; words that ``general`` gives are known and stay."""
 
     def __init__(
-        self, clinical: AbstractSet[str], general: AbstractSet[str], prefixes: Affixes, suffixes: Affixes
+        self, clinical: AbstractSet[str], general: Callable[[], AbstractSet[str]], prefixes: Affixes, suffixes: Affixes
     ) -> None:
+        """``general`` is asked once, for the first word that is not clinical."""
         self._clinical = clinical
-        self._general = general
+        self._read_general = general
         self._prefixes = prefixes
         self._suffixes = suffixes
-        self._buckets: dict[tuple[str, int], list[tuple[str, int]]] = {}
-        for word in sorted(clinical):
-            if len(word) >= _SHORTEST and word.isalpha():
-                self._buckets.setdefault((word[0], len(word)), []).append((word, _letters(word)))
         self.corrected = lru_cache(maxsize=20_000)(self._corrected)
 
     @classmethod
@@ -55,7 +52,20 @@ class Speller:
             prefixes, suffixes = ([group.split() for group in data[part]] for part in ("prefixes", "suffixes"))
         except (KeyError, TypeError, AttributeError) as error:
             raise ConfigurationError(f"{path.name}: {error!r}; restore it from the package.") from error
-        return cls(clinical, frozenset(_listed(folder / "words")), prefixes, suffixes)
+        return cls(clinical, lambda: frozenset(_listed(folder / "words")), prefixes, suffixes)
+
+    @cached_property
+    def _general(self) -> AbstractSet[str]:
+        return self._read_general()
+
+    @cached_property
+    def _buckets(self) -> Mapping[tuple[str, int], Sequence[tuple[str, int]]]:
+        """The clinical words and their letters by first letter and length, made for the first word nobody knows."""
+        found: dict[tuple[str, int], list[tuple[str, int]]] = {}
+        for word in sorted(self._clinical):
+            if len(word) >= _SHORTEST and word.isalpha():
+                found.setdefault((word[0], len(word)), []).append((word, _letters(word)))
+        return found
 
     def knows(self, word: str) -> bool:
         """Whether a word in its common form is no misspelling."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable, Sequence
+from copy import copy
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -54,14 +55,12 @@ class Vocabulary:
         self,
         rows: Iterable[tuple[Sequence[str], str]],
         abbreviations: Abbreviations | None = None,
-        speller: Speller | None = None,
     ) -> None:
-        self._rows = tuple(rows)
         self._abbreviations = abbreviations or Abbreviations(())
-        self._speller = speller
+        self._speller: Speller | None = None
         self._single: dict[str, tuple[str, ...]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
-        for alternatives, form in self._rows:
+        for alternatives, form in rows:
             target = tuple(common_form(word) for word in form.split())
             for alternative in alternatives:
                 key = tuple(word for word, _, _ in _words(alternative))
@@ -94,7 +93,9 @@ class Vocabulary:
     def tolerant(self, clinical: Iterable[str]) -> Vocabulary:
         """The same vocabulary for notes: words misspelt are corrected to ``clinical`` ones or to its own."""
         own = {word for entries in self._phrases.values() for key, _ in entries for word in key}
-        return Vocabulary(self._rows, self._abbreviations, Speller.read(own | set(self._single) | set(clinical), DATA))
+        tolerant = copy(self)
+        tolerant._speller = Speller.read(own | set(self._single) | set(clinical), DATA)  # noqa: SLF001 — a copy of this
+        return tolerant
 
     def tokens(self, text: str, begin: int = 0, end: int | None = None) -> list[Token]:
         """The words of ``text[begin:end]`` in their common form, with offsets into ``text``."""
