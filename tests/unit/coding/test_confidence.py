@@ -122,9 +122,9 @@ def test_words_of_a_heading_that_went_into_no_code_are_counted() -> None:
     cyst = finding("M71", evidence=[Evidence("d1", 33, 47, "term", "assessment")])
     alone = Surroundings.of(context(), [named], [], CODES)
     together = Surroundings.of(context(), [named], [cyst], CODES)
-    assert alone.unread(place) == 4  # with, large, popliteal, cyst
-    assert together.unread(place) == 2
-    assert features(named, alone)["unread"] == pytest.approx(math.log(5))
+    assert alone.unread(place) == 3  # large, popliteal, cyst; "with" tells nothing
+    assert together.unread(place) == 1
+    assert features(named, alone)["unread"] == pytest.approx(math.log(4))
 
 
 def test_a_confidence_can_be_worked_out_from_the_finding() -> None:
