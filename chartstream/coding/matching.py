@@ -133,10 +133,10 @@ def _together(chosen: Sequence[int], tokens: Sequence[Token], places: Mapping[st
     """The places; a repeated word's is moved to the abbreviation that has another word of the term, if one does."""
     if all(len(places[tokens[place].form]) == 1 for place in chosen):
         return chosen
-    written = {tokens[other].form: other for place in chosen for other in _written_together(tokens, place)}
-    return [
-        place if len(list(_written_together(tokens, place))) > 1 else written[tokens[place].form] for place in chosen
-    ]
+    groups = [group for place in chosen if len(group := list(_written_together(tokens, place))) > 1]
+    inside = {place for group in groups for place in group}
+    written = {tokens[place].form: place for place in sorted(inside, reverse=True)}
+    return [place if place in inside else written.get(tokens[place].form, place) for place in chosen]
 
 
 def _written_together(tokens: Sequence[Token], place: int) -> Iterator[int]:
