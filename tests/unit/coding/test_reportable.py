@@ -62,7 +62,9 @@ def test_classes_of_codes() -> None:
 
 
 def test_every_candidate_that_is_not_proposed_has_its_reason(engine: CodingEngine) -> None:
-    note = document({"assessment": "1. Pneumonia with cough\n2. Possible gout\n3. Asthma was ruled out\n4. Resolved bronchitis"})
+    note = document(
+        {"assessment": "1. Pneumonia with cough\n2. Possible gout\n3. Asthma was ruled out\n4. Resolved bronchitis"}
+    )
     coded = engine.code_note([note], context())
     assert [code.code for code in coded.codes] == ["J18.9"]
     reasons = {item.code: item.reason for item in coded.rejected}
