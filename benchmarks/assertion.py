@@ -30,7 +30,7 @@ from rich.table import Table
 from benchmarks.machine import machine
 from benchmarks.reading.debian import NotToBeHad
 from benchmarks.reading.engines import environment
-from chartstream.coding.assertion import Asserter, Status
+from chartstream.coding.assertion.assertion import Asserter, Status
 
 _PEER = Path(__file__).parent / "asserting"
 _FILE_WIDTH = 140  # characters of a line where the output goes to a file

@@ -29,8 +29,8 @@ from benchmarks.confidence.fitting import counted, fit_claim, fit_corpus, fit_re
 from benchmarks.confidence.judged import JudgedCode, of_cases, of_charts, of_gold
 from chartstream.coding import CodingEngine, Profile
 from chartstream.coding.confidence import code_class
-from chartstream.coding.records import FILE as RECORDS
-from chartstream.coding.tokens import DATA
+from chartstream.coding.corpus.records import FILE as RECORDS
+from chartstream.coding.data_files import DATA
 
 FILE = DATA / "confidence.yaml"
 SURE = 0.9

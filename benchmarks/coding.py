@@ -33,7 +33,7 @@ from benchmarks.reading.debian import NotToBeHad
 from benchmarks.reading.engines import environment
 from chartstream import codesets
 from chartstream.coding import CodingEngine, Context, Profile, Setting
-from chartstream.coding.terms import own_terms
+from chartstream.coding.lexicon.terms import own_terms
 
 LENGTHS = (10_000, 20_000, 50_000, 100_000)
 """Characters of the long notes."""

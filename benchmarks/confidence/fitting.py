@@ -13,7 +13,7 @@ import yaml
 from benchmarks.confidence.judged import JudgedCode
 from benchmarks.confidence.logistic import Example, Fitted, fit
 from chartstream.coding.confidence import FEATURES
-from chartstream.coding.records import Records
+from chartstream.coding.corpus.records import Records
 
 DEVELOPED = "developed"
 """Of notes whose misses were looked at while the rules were written: the engine does better on them than on others. The

@@ -111,7 +111,7 @@ def _of_proposed(note: CodedNote, line: Proposed) -> Iterator[RenderableType]:
 
 
 def _of_unseen(note: CodedNote, code: str, codes: CodeSet) -> Iterator[RenderableType]:
-    from chartstream.coding.terms import own_terms  # noqa: PLC0415 - reads every term
+    from chartstream.coding.lexicon.terms import own_terms  # noqa: PLC0415 - reads every term
 
     entry = codes.get(code)
     if entry is None or not entry.billable:

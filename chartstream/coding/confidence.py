@@ -15,15 +15,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from chartstream.codesets import CodeSet
-from chartstream.coding.assertion import Status
-from chartstream.coding.corpus import REJECTED
-from chartstream.coding.data_files import read_yaml
+from chartstream.coding.assertion.assertion import Status
+from chartstream.coding.corpus.corpus import REJECTED
+from chartstream.coding.corpus.records import records
+from chartstream.coding.data_files import DATA, read_yaml
 from chartstream.coding.finding import Finding
-from chartstream.coding.lexicon import OWN, TABULAR
+from chartstream.coding.lexicon.lexicon import OWN, TABULAR
 from chartstream.coding.model import Context, Evidence, Profile, Setting
-from chartstream.coding.records import records
-from chartstream.coding.statements import Kind, Statement
-from chartstream.coding.tokens import DATA
+from chartstream.coding.passages.statements import Kind, Statement
 from chartstream.errors import ConfigurationError
 
 FEATURES: Final = frozenset(

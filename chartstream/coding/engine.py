@@ -11,24 +11,14 @@ from chartstream import __version__, codesets
 from chartstream.codesets import CodeSet, Release
 from chartstream.codesets.cache import cached_table
 from chartstream.codesets.icd10cm import table_name
-from chartstream.coding.additions import added, additions
-from chartstream.coding.adverse_effects import adverse_effect_rules, adverse_effects
-from chartstream.coding.assertion import Asserter, Assertion, Status
-from chartstream.coding.axes import axes
-from chartstream.coding.claim import Claim
-from chartstream.coding.combinations import combine, rules, unrelated
-from chartstream.coding.companions import companions
+from chartstream.coding.assertion.assertion import Asserter, Assertion, Status
 from chartstream.coding.confidence import Surroundings, calibration, confidence, rejected_confidence
-from chartstream.coding.corpus import Corpus, corpus_rules, doubted, every_sentence
-from chartstream.coding.documented import Documentation
-from chartstream.coding.episode import episode_rules
-from chartstream.coding.external_causes import external_cause_rules, external_causes
-from chartstream.coding.families import Families
+from chartstream.coding.corpus.corpus import Corpus, corpus_rules, doubted, every_sentence
+from chartstream.coding.data_files import DATA
 from chartstream.coding.finding import Finding, evidence_of, merged
-from chartstream.coding.fuller import FullerNames
-from chartstream.coding.history import histories
-from chartstream.coding.lexicon import Lexicon, to_table_entries
-from chartstream.coding.matching import Mention, mentions
+from chartstream.coding.lexicon.lexicon import Lexicon, to_table_entries
+from chartstream.coding.lexicon.matching import Mention, mentions
+from chartstream.coding.lexicon.terms import gather, lexicon_name
 from chartstream.coding.model import (
     Coded,
     CoderIdentity,
@@ -42,20 +32,31 @@ from chartstream.coding.model import (
     RejectedCode,
     Setting,
 )
-from chartstream.coding.open_sites import UNUSED_SITE, ask_for_site, open_sites
-from chartstream.coding.pain import pain_rules, with_kinds_of_pain
-from chartstream.coding.presence import presence, presence_rules
-from chartstream.coding.queries import questions
-from chartstream.coding.reading import Reading
-from chartstream.coding.refinement import Refiner, without_details
-from chartstream.coding.reportable import drop_integral, drop_vaguer, reportability
-from chartstream.coding.section_rules import roles
-from chartstream.coding.sequence import order_rules, sequenced
-from chartstream.coding.specificity import Specific, Specifier
-from chartstream.coding.statements import Kind, Statement
-from chartstream.coding.terms import gather, lexicon_name
-from chartstream.coding.tokens import DATA, Vocabulary
-from chartstream.coding.visits import settle_visits, visit_rules
+from chartstream.coding.passages.reading import Reading
+from chartstream.coding.passages.section_rules import roles
+from chartstream.coding.passages.statements import Kind, Statement
+from chartstream.coding.related.additions import added, additions
+from chartstream.coding.related.adverse_effects import adverse_effect_rules, adverse_effects
+from chartstream.coding.related.combinations import combine, rules, unrelated
+from chartstream.coding.related.companions import companions
+from chartstream.coding.related.external_causes import external_cause_rules, external_causes
+from chartstream.coding.related.pain import pain_rules, with_kinds_of_pain
+from chartstream.coding.reportability.claim import Claim
+from chartstream.coding.reportability.history import histories
+from chartstream.coding.reportability.presence import presence, presence_rules
+from chartstream.coding.reportability.reportable import drop_integral, drop_vaguer, reportability
+from chartstream.coding.reportability.sequence import order_rules, sequenced
+from chartstream.coding.reportability.visits import settle_visits, visit_rules
+from chartstream.coding.specificity.axes import axes
+from chartstream.coding.specificity.documented import Documentation
+from chartstream.coding.specificity.episode import episode_rules
+from chartstream.coding.specificity.families import Families
+from chartstream.coding.specificity.fuller import FullerNames
+from chartstream.coding.specificity.open_sites import UNUSED_SITE, ask_for_site, open_sites
+from chartstream.coding.specificity.queries import questions
+from chartstream.coding.specificity.refinement import Refiner, without_details
+from chartstream.coding.specificity.specificity import Specific, Specifier
+from chartstream.coding.vocabulary.tokens import Vocabulary
 
 
 class CodingEngine:

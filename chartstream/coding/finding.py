@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chartstream.coding.assertion import Status
-from chartstream.coding.matching import Mention
+from chartstream.coding.assertion.assertion import Status
+from chartstream.coding.lexicon.matching import Mention
 from chartstream.coding.model import Evidence, Query
-from chartstream.coding.statements import Kind, Statement
+from chartstream.coding.passages.statements import Kind, Statement
 
 
 @dataclass(slots=True)

@@ -13,7 +13,7 @@ from chartstream import codesets
 from chartstream.cli import app
 from chartstream.codesets.installed import index_fingerprint, index_terms, install_index, installed_indexes
 from chartstream.codesets.official_index import IndexKind, IndexTerm, OfficialIndex, read_official_index
-from chartstream.coding.index_terms import wordings
+from chartstream.coding.lexicon.index_terms import wordings
 from chartstream.errors import ConfigurationError
 
 CODES = codesets.load()

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chartstream.coding.abbreviations import Abbreviations
-from chartstream.coding.tokens import Vocabulary
+from chartstream.coding.vocabulary.abbreviations import Abbreviations
+from chartstream.coding.vocabulary.tokens import Vocabulary
 from chartstream.errors import ConfigurationError
 
 VOCABULARY = Vocabulary.read()

@@ -10,8 +10,8 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartstream.coding.assertion import Asserter, Assertion, Status
-from chartstream.coding.cues import Cues
+from chartstream.coding.assertion.assertion import Asserter, Assertion, Status
+from chartstream.coding.assertion.cues import Cues
 from chartstream.errors import ConfigurationError
 
 ASSERTER = Asserter.read()

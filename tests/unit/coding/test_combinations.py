@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from chartstream.coding import CodingEngine
-from chartstream.coding.additions import additions
-from chartstream.coding.combinations import Rule, rules, unrelated
-from chartstream.coding.companions import companions
-from chartstream.coding.episode import episode_rules
-from chartstream.coding.instructions import instructions
-from chartstream.coding.queries import questions
+from chartstream.coding.related.additions import additions
+from chartstream.coding.related.combinations import Rule, rules, unrelated
+from chartstream.coding.related.companions import companions
+from chartstream.coding.related.instructions import instructions
+from chartstream.coding.specificity.episode import episode_rules
+from chartstream.coding.specificity.queries import questions
 from chartstream.errors import ConfigurationError
 from tests.unit.coding.notes import context, document
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from chartstream import codesets
-from chartstream.coding.assertion import Status
+from chartstream.coding.assertion.assertion import Status
 from chartstream.coding.confidence import (
     FEATURES,
     Surroundings,
@@ -20,10 +20,10 @@ from chartstream.coding.confidence import (
     features,
     rejected_confidence,
 )
-from chartstream.coding.corpus import REJECTED
+from chartstream.coding.corpus.corpus import REJECTED
 from chartstream.coding.finding import Finding
 from chartstream.coding.model import Evidence, Query
-from chartstream.coding.statements import Kind, Statement
+from chartstream.coding.passages.statements import Kind, Statement
 from chartstream.errors import ConfigurationError
 from tests.unit.coding.notes import context, document
 

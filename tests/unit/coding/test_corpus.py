@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from chartstream.coding import CodingEngine, Context, Document, Section, Setting
-from chartstream.coding.corpus import CORPUS, corpus_rules, every_sentence
+from chartstream.coding.corpus.corpus import CORPUS, corpus_rules, every_sentence
+from chartstream.coding.lexicon.terms import own_terms
 from chartstream.coding.model import Coded, Profile
-from chartstream.coding.terms import own_terms
-from chartstream.coding.tokens import Vocabulary
+from chartstream.coding.vocabulary.tokens import Vocabulary
 from chartstream.errors import ConfigurationError
 from tests.unit.coding.notes import DAY
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from chartstream import codesets
-from chartstream.coding.reportable import reportability
-from chartstream.coding.terms import gather, own_terms
-from chartstream.coding.tokens import Vocabulary
+from chartstream.coding.lexicon.terms import gather, own_terms
+from chartstream.coding.reportability.reportable import reportability
+from chartstream.coding.vocabulary.tokens import Vocabulary
 from chartstream.errors import ConfigurationError
 
 CODES = codesets.load()

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chartstream.coding import CodingEngine, Context, Document, Profile, Section, Setting
-from chartstream.coding.tokens import Vocabulary
+from chartstream.coding.vocabulary.tokens import Vocabulary
 from tests.unit.coding.notes import DAY
 
 ENGINE = CodingEngine.load()

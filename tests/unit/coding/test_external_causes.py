@@ -10,9 +10,9 @@ import yaml
 
 from chartstream import codesets
 from chartstream.coding import CodingEngine, Document, Section
-from chartstream.coding.defaults import complete
-from chartstream.coding.external_causes import external_cause_rules
-from chartstream.coding.wording import Wording
+from chartstream.coding.lexicon.defaults import complete
+from chartstream.coding.related.external_causes import external_cause_rules
+from chartstream.coding.vocabulary.wording import Wording
 from chartstream.errors import ConfigurationError
 from tests.unit.coding.notes import context, document
 

@@ -10,9 +10,9 @@ import pytest
 from chartstream import codesets
 from chartstream.codesets.installed import install_index
 from chartstream.codesets.official_index import IndexKind, IndexTerm, OfficialIndex
-from chartstream.coding.lexicon import INDEX, OWN, TABULAR, Draft
-from chartstream.coding.terms import gather, lexicon_name
-from chartstream.coding.tokens import Vocabulary
+from chartstream.coding.lexicon.lexicon import INDEX, OWN, TABULAR, Draft
+from chartstream.coding.lexicon.terms import gather, lexicon_name
+from chartstream.coding.vocabulary.tokens import Vocabulary
 
 CODES = codesets.load()
 VOCABULARY = Vocabulary.read()

@@ -7,7 +7,7 @@ import itertools
 import pytest
 
 from chartstream.coding import CodingEngine
-from chartstream.coding.instructions import CodeRange, InstructionKind, Instructions
+from chartstream.coding.related.instructions import CodeRange, InstructionKind, Instructions
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from chartstream.codesets.table import Table, write_table
-from chartstream.coding.lexicon import OWN, TABULAR, Draft, Lexicon, to_table_entries
-from chartstream.coding.matching import Mention, mentions
-from chartstream.coding.tokens import Vocabulary
+from chartstream.coding.lexicon.lexicon import OWN, TABULAR, Draft, Lexicon, to_table_entries
+from chartstream.coding.lexicon.matching import Mention, mentions
+from chartstream.coding.vocabulary.tokens import Vocabulary
 
 VOCABULARY = Vocabulary.read()
 TERMS = {

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chartstream.coding.records import Records, records
+from chartstream.coding.corpus.records import Records, records
 from chartstream.errors import ConfigurationError
 
 KNOWN = Records.of({"I10": (20, 19), "R52": (20, 1), "E46": (1, 1)})

@@ -11,11 +11,11 @@ import yaml
 
 from chartstream import codesets
 from chartstream.coding import CodingEngine
-from chartstream.coding.history import histories
-from chartstream.coding.reportable import explains, is_chronic, is_notable, is_symptom, reportability
-from chartstream.coding.sequence import order_rules
-from chartstream.coding.tokens import DATA
-from chartstream.coding.visits import visit_rules
+from chartstream.coding.data_files import DATA
+from chartstream.coding.reportability.history import histories
+from chartstream.coding.reportability.reportable import explains, is_chronic, is_notable, is_symptom, reportability
+from chartstream.coding.reportability.sequence import order_rules
+from chartstream.coding.reportability.visits import visit_rules
 from chartstream.errors import ConfigurationError
 from tests.unit.coding.notes import context, document
 

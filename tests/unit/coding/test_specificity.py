@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from chartstream.coding import CodingEngine
-from chartstream.coding.axes import Axes, Stated, Value, axes
-from chartstream.coding.families import Families
 from chartstream.coding.model import Coded
+from chartstream.coding.specificity.axes import Axes, Stated, Value, axes
+from chartstream.coding.specificity.families import Families
 from chartstream.errors import ConfigurationError
 from tests.unit.coding.notes import context, document
 

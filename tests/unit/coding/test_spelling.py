@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartstream.coding.spelling import Speller, allowed_edits, distance
-from chartstream.coding.tokens import DATA, Vocabulary
-from chartstream.coding.words import common_form
+from chartstream.coding.data_files import DATA
+from chartstream.coding.vocabulary.spelling import Speller, allowed_edits, distance
+from chartstream.coding.vocabulary.tokens import Vocabulary
+from chartstream.coding.vocabulary.words import common_form
 from chartstream.errors import ConfigurationError
 
 CLINICAL = frozenset(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from chartstream.coding.headings import problem_statements
-from chartstream.coding.section_rules import roles
-from chartstream.coding.stated import concerns, introduced, managed, stated
-from chartstream.coding.statements import Kind, sentences
-from chartstream.coding.unheaded import fragments
+from chartstream.coding.passages.headings import problem_statements
+from chartstream.coding.passages.section_rules import roles
+from chartstream.coding.passages.stated import concerns, introduced, managed, stated
+from chartstream.coding.passages.statements import Kind, sentences
+from chartstream.coding.passages.unheaded import fragments
 from chartstream.errors import ConfigurationError
 from tests.unit.coding.notes import document
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from chartstream.coding.tokens import Vocabulary
-from chartstream.coding.words import common_form
+from chartstream.coding.vocabulary.tokens import Vocabulary
+from chartstream.coding.vocabulary.words import common_form
 from chartstream.errors import ConfigurationError
 
 

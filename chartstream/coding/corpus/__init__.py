@@ -1,0 +1,1 @@
+"""The corpus profile: whatever a note mentions."""

@@ -1,0 +1,1 @@
+"""Which words name which code, and where a text has them."""

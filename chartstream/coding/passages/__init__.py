@@ -1,0 +1,1 @@
+"""Which stretches of a note state a diagnosis, and in what words."""

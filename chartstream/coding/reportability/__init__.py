@@ -1,0 +1,1 @@
+"""What of all that is mentioned a claim may carry, and in which order."""

@@ -1,0 +1,1 @@
+"""Words in a common form: spelling, inflection, abbreviations."""
