@@ -20,7 +20,7 @@ from chartstream.coding.corpus.corpus import REJECTED
 from chartstream.coding.corpus.records import records
 from chartstream.coding.data_files import DATA, read_yaml
 from chartstream.coding.finding import Finding
-from chartstream.coding.lexicon.lexicon import OWN, TABULAR
+from chartstream.coding.lexicon.lexicon import INDEX, OWN, TABULAR
 from chartstream.coding.model import Context, Evidence, Profile, Setting
 from chartstream.coding.passages.statements import Kind, Statement
 from chartstream.errors import ConfigurationError
@@ -58,6 +58,7 @@ FEATURES: Final = frozenset(
 )
 """What a model may weigh; ``features`` says how each is counted. Beside them ``why_<name>`` of a rejection's group."""
 
+_TERMS: Final = (OWN, INDEX, TABULAR)
 _MANY_WORDS: Final = 3
 _MOST: Final = 3.0  # beyond so many foreign words, letters or mentions, more of them say nothing more
 _CATEGORY: Final = 3
@@ -184,7 +185,7 @@ def _values(finding: Finding, surroundings: Surroundings) -> Iterator[tuple[str,
         yield f"class_{name}", float(code_class(finding.code) == name)
     for kind in (Kind.LISTED, Kind.STATED, Kind.SENTENCE, Kind.REASON):
         yield kind.name.lower(), float(finding.kind is kind)
-    yield "tabular", float(finding.source == TABULAR)
+    yield "tabular", float(finding.source in (TABULAR, INDEX))
     # External causes are all added by rule: their class says it.
     yield "rule", float(finding.source not in (OWN, TABULAR) and code_class(finding.code) != "external")
     yield "one_word", float(words == 1)
@@ -197,7 +198,7 @@ def _values(finding: Finding, surroundings: Surroundings) -> Iterator[tuple[str,
         yield "unread", math.log1p(surroundings.unread(finding.statement))
     yield "unspecified", float(finding.code in surroundings.unspecified)
     yield "query", float(bool(finding.queries))
-    yield "refined", float(any(e.role != _ROLE for e in finding.evidence) and finding.source in (OWN, TABULAR))
+    yield "refined", float(any(e.role != _ROLE for e in finding.evidence) and finding.source in _TERMS)
     mentioned = sum(e.role == _ROLE for e in finding.evidence)
     yield "mentioned_again", min(_MOST, max(0.0, mentioned - 1.0))
     yield "plan", float(any(e.section in ("plan", "addendum") for e in finding.evidence[:1]))

@@ -11,6 +11,7 @@ from chartstream import __version__, codesets
 from chartstream.codesets import CodeSet, Release
 from chartstream.codesets.cache import cached_table
 from chartstream.codesets.icd10cm import table_name
+from chartstream.codesets.installed import index_fingerprint
 from chartstream.coding.assertion.assertion import Asserter, Assertion, Status
 from chartstream.coding.confidence import Surroundings, calibration, confidence, rejected_confidence
 from chartstream.coding.corpus.corpus import Corpus, corpus_rules, doubted, every_sentence
@@ -245,8 +246,8 @@ class CodingEngine:
 
 
 def data_sha256() -> str:
-    """The hash of every data file the engine codes by, with their names: certificates hold for one of these."""
-    digest = hashlib.sha256()
+    """The hash of every data file the engine codes by and of what a site has installed: certificates hold for one."""
+    digest = hashlib.sha256(index_fingerprint().encode())
     for path in sorted(DATA.rglob("*.*")):
         digest.update(path.relative_to(DATA).as_posix().encode())
         digest.update(path.read_bytes())

@@ -10,6 +10,7 @@ import pytest
 from chartstream import codesets
 from chartstream.codesets.installed import install_index
 from chartstream.codesets.official_index import IndexKind, IndexTerm, OfficialIndex
+from chartstream.coding.engine import data_sha256
 from chartstream.coding.lexicon.lexicon import INDEX, OWN, TABULAR, Draft
 from chartstream.coding.lexicon.terms import gather, lexicon_name
 from chartstream.coding.vocabulary.tokens import Vocabulary
@@ -57,8 +58,8 @@ def test_a_table_gives_its_sides_too(own: Path, monkeypatch: pytest.MonkeyPatch)
     assert found.variants["left"] == "C50.012"
 
 
-def test_what_is_installed_names_another_lexicon(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_installed_names_another_lexicon_and_another_coder(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHARTSTREAM_CODESETS", str(own / "none"))
-    before = lexicon_name()
+    before = lexicon_name(), data_sha256()
     gathered(own, monkeypatch, IndexTerm(("Anemia",), "D64.9"), kind=IndexKind.ALPHABETIC)
-    assert lexicon_name() != before
+    assert not {lexicon_name(), data_sha256()} & set(before)
