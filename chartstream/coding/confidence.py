@@ -187,7 +187,7 @@ def _values(finding: Finding, surroundings: Surroundings) -> Iterator[tuple[str,
         yield kind.name.lower(), float(finding.kind is kind)
     yield "tabular", float(finding.source in (TABULAR, INDEX))
     # External causes are all added by rule: their class says it.
-    yield "rule", float(finding.source not in (OWN, TABULAR) and code_class(finding.code) != "external")
+    yield "rule", float(finding.source not in _TERMS and code_class(finding.code) != "external")
     yield "one_word", float(words == 1)
     yield "many_words", float(words >= _MANY_WORDS)
     yield "foreign_words", min(_MOST, found.get("gap", 0.0))
