@@ -9,11 +9,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import yaml
-
 from chartstream.codesets import CodeSet
 from chartstream.coding.assertion.assertion import Status
-from chartstream.coding.data_files import DATA
+from chartstream.coding.data_files import DATA, read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.model import Evidence
 from chartstream.errors import ConfigurationError
@@ -36,6 +34,8 @@ class AdverseEffects:
     """``data/adverse_effects.yaml``; its head says what the parts mean."""
 
     source: str
+    possible: Sequence[re.Pattern[str]]
+    """Each wording with any word for the drug: where none stands, no drug's own is looked for."""
     drugs: Sequence[Drug]
     unless: re.Pattern[str]
     never: re.Pattern[str]
@@ -44,21 +44,18 @@ class AdverseEffects:
 @lru_cache(maxsize=1)
 def adverse_effect_rules(path: Path = DATA / "adverse_effects.yaml") -> AdverseEffects:
     """The rules of the package. Raises ``ConfigurationError`` naming what is missing or not well-formed."""
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    data: dict[str, Any] = read_yaml(path)
     try:
-        drugs = tuple(
-            Drug(
-                row["code"],
-                tuple(
-                    re.compile(link.replace("{drug}", f"(?:{row['text']})"), re.IGNORECASE) for link in data["links"]
-                ),
-            )
-            for row in data["drugs"]
-        )
+        drugs = tuple(Drug(row["code"], _links(data["links"], f"(?:{row['text']})")) for row in data["drugs"])
         unless = re.compile(data["unless"], re.IGNORECASE)
-        return AdverseEffects(data["source"], drugs, unless, re.compile(data["never"]))
+        possible = _links(data["links"], r"[\w/-]+")
+        return AdverseEffects(data["source"], possible, drugs, unless, re.compile(data["never"]))
     except (KeyError, re.error) as error:
         raise ConfigurationError(f"{path.name}: {error} is missing or not well-formed; correct it.") from error
+
+
+def _links(templates: Sequence[str], drug: str) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(template.replace("{drug}", drug), re.IGNORECASE) for template in templates)
 
 
 def adverse_effects(findings: Sequence[Finding], codes: CodeSet) -> list[Finding]:
@@ -78,8 +75,9 @@ def _of(finding: Finding) -> Iterator[Finding]:
         return
     quotes = [quote for quote in finding.evidence if quote.role == "term"]
     text = place.document.text
-    for drug in rules.drugs:
-        for match in (m for link in drug.links for m in link.finditer(text, place.begin, place.end)):
+    worded = [n for n, link in enumerate(rules.possible) if link.search(text, place.begin, place.end)]
+    for drug in rules.drugs if worded else ():
+        for match in (m for n in worded for m in drug.links[n].finditer(text, place.begin, place.end)):
             near = any(_is_near(match, quote, text) for quote in quotes)
             if near and not rules.unless.search(text[max(place.begin, match.start() - _BEFORE) : match.start()]):
                 quote = Evidence(place.document.document_id, match.start(), match.end(), "support", place.section.kind)
