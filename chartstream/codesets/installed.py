@@ -18,6 +18,8 @@ from chartstream.codesets.official_index import IndexKind, IndexTerm, OfficialIn
 from chartstream.errors import ConfigurationError
 from chartstream.home import state_home
 
+FOLDER = "CHARTSTREAM_CODESETS"
+"""Names the folder of what is installed."""
 _MOST_UNKNOWN = 0.02
 """Of an index of the release's own edition nearly every code is known; beyond this share it is another edition's."""
 
@@ -34,7 +36,7 @@ class Installation:
 
 def index_folder() -> Path:
     """``CHARTSTREAM_CODESETS`` if set, else ``codesets`` in the folder of lasting state. It need not exist."""
-    chosen = os.environ.get("CHARTSTREAM_CODESETS")
+    chosen = os.environ.get(FOLDER)
     return Path(chosen).expanduser().absolute() if chosen else state_home() / "codesets"
 
 

@@ -59,7 +59,7 @@ def pipeline(engine: CodingEngine, store: DictStore) -> Pipeline:
     issued, expires = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC)
     policy = Policy.model_validate({**default_policy().model_dump(), "audit_share": 0.0})
     classes = tuple(risk.name for risk in policy.classes)
-    certificate = demonstration("demo", issued, expires, Threshold(code=0.5, extraction=0.8), classes)
+    certificate = demonstration("demo", issued, expires, Threshold(code=0.3, extraction=0.8), classes)
     return Pipeline(
         IntakeStage(store, clock),
         ExtractionStage(store, no_ocr, clock),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from chartstream.codesets.installed import FOLDER
 from chartstream.events.catalogue import TOPICS
 from chartstream.routing.certificate import ALLOW_DEMONSTRATION, TRUSTED_KEY
 from chartstream.stream.service import ProcessSettings, Service
@@ -18,6 +19,7 @@ from chartstream.stream.settings import (
     RedisSettings,
     RegistrySettings,
 )
+from services.coding.settings import LanguageModelSettings
 from services.extraction.settings import OcrSettings
 from services.intake.settings import IntakeSettings
 from services.routing.processor import RoutingSettings
@@ -52,8 +54,10 @@ def test_a_services_page_names_only_settings_that_exist() -> None:
     assert named(SERVICES / "intake" / "README.md") >= variables(IntakeSettings)
     engines = variables(OcrSettings)
     assert named(SERVICES / "extraction" / "README.md") >= engines
+    coders = variables(LanguageModelSettings) | {FOLDER}
+    assert named(SERVICES / "coding" / "README.md") >= coders
     for name in NAMES:
-        assert named(SERVICES / name / "README.md") <= variables(*COMMON) | own | engines
+        assert named(SERVICES / name / "README.md") <= variables(*COMMON) | own | engines | coders
 
 
 @pytest.mark.parametrize("name", NAMES)
