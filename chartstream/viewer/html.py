@@ -25,8 +25,8 @@ class Shell:
 
 
 def shell(styles: tuple[str, ...], script: str) -> Shell:
-    """The shell made of the package's own files: style sheets in order, one script."""
-    style, code = "".join(_asset(name) for name in styles), _asset(script)
+    """The shell made of the package's own files: style sheets in order, one script behind what all pages share."""
+    style, code = "".join(_asset(name) for name in styles), _asset("shell.js") + _asset(script)
     # A script's text must not be escaped; all of it comes from this package.
     return Shell(Markup(style), Markup(code), _policy(style, code))  # noqa: S704
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -13,16 +12,10 @@ from PIL import Image
 from chartstream.errors import Problem
 from chartstream.viewer.page import render
 from chartstream.viewer.seen import SeenFile
-from tests.browser.chromium import PROGRAM, Browser, chromium
+from tests.browser.chromium import PROGRAM, Browser
 from tests.drawn import DOUBTFUL, drawn_document, drawn_file
 
 pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium on this machine: install Debian's chromium")
-
-
-@pytest.fixture(scope="module")
-def tab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
-    with chromium(tmp_path_factory.mktemp("profile")) as browser:
-        yield browser
 
 
 @pytest.fixture

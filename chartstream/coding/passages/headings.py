@@ -45,16 +45,6 @@ class _Line:
     label: bool
 
 
-def problem_statements(document: Document) -> list[Statement]:
-    """Problem headings and listed diagnoses of the assessment, the plan and the lists of diagnoses, in order."""
-    found: list[Statement] = []
-    for section in document.sections:
-        role = roles().roles.get(section.kind)
-        if role in ("problems", "plan"):
-            found.extend(headings(document, section, plan_only=role == "plan"))
-    return found
-
-
 def headings(document: Document, section: Section, *, plan_only: bool = False) -> Iterator[Statement]:
     """The problem headings of a section, each with the block beneath it; every line of a list of diagnoses."""
     lines = _lines(document, section)

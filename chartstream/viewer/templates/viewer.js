@@ -1,4 +1,3 @@
-"use strict";
 (() => {
   const status = document.getElementById("status");
   const hint = status.textContent;
@@ -71,12 +70,11 @@
     kept = element;
     light(element);
     const key = keysOf(element)[0];
-    const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    for (const place of [".pages", ".text", ".facts-pane"]) {
+      for (const place of [".pages", ".text", ".facts-pane"]) {
       const pane = sheet.querySelector(place);
       if (!pane || pane.contains(element)) continue;
       const target = (index().elements.get(key) || []).find((e) => pane.contains(e));
-      if (target) target.scrollIntoView({ block: "center", behavior: calm ? "auto" : "smooth" });
+      if (target) target.scrollIntoView({ block: "center", behavior: scrolling });
     }
   }
 
@@ -108,12 +106,6 @@
     const top = pages[0].parentElement.getBoundingClientRect().top;
     const at = pages.findIndex((page) => page.getBoundingClientRect().bottom > top + 40);
     pages[Math.min(pages.length - 1, Math.max(0, at + step))].scrollIntoView({ block: "start" });
-  }
-
-  function theme() {
-    const root = document.documentElement;
-    const isDark = root.dataset.theme ? root.dataset.theme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
-    root.dataset.theme = isDark ? "light" : "dark";
   }
 
   const help = document.getElementById("help");
@@ -150,13 +142,8 @@
     else return;
     event.preventDefault();
   });
-  const pick = document.getElementById("pick");
-  if (pick) {
-    pick.addEventListener("change", () => {
-      letGo();
-      sheet.hidden = true;
-      sheet = sheets[Number(pick.value)];
-      sheet.hidden = false;
-    });
-  }
+  picking(sheets, (chosen) => {
+    letGo();
+    sheet = chosen;
+  });
 })();

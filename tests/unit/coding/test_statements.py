@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from chartstream.coding.passages.headings import problem_statements
+from chartstream.coding.model import Document
+from chartstream.coding.passages.headings import headings
 from chartstream.coding.passages.section_rules import roles
 from chartstream.coding.passages.stated import concerns, introduced, managed, stated
 from chartstream.coding.passages.statements import Kind, sentences
@@ -16,8 +17,13 @@ from tests.unit.coding.notes import document
 
 
 def heads(text: str, kind: str = "assessment_and_plan") -> list[str]:
-    note = document({kind: text})
-    return [note.text[s.begin : s.end].strip() for s in problem_statements(note)]
+    return named(document({kind: text}))
+
+
+def named(note: Document) -> list[str]:
+    """The headings of each section, read as the claim reads them."""
+    found = [s for part in note.sections for s in headings(note, part, plan_only=roles().roles[part.kind] == "plan")]
+    return [note.text[s.begin : s.end].strip() for s in found]
 
 
 @pytest.mark.parametrize(
@@ -46,8 +52,7 @@ def test_a_line_broken_by_the_width_of_the_page_is_one_line() -> None:
 
 def test_a_plan_beside_an_assessment_names_problems_only_on_lines_of_their_own() -> None:
     note = document({"assessment": "1. Gout", "plan": "Low purine diet, allopurinol. Recheck urate.\nAsthma"})
-    found = [note.text[s.begin : s.end].strip() for s in problem_statements(note)]
-    assert found == ["Gout", "Asthma"]
+    assert named(note) == ["Gout", "Asthma"]
 
 
 def test_a_list_of_diagnoses_has_one_a_line() -> None:
