@@ -25,6 +25,17 @@ from chartstream.ports import DocumentStore
 
 MEDIA_TYPE = "application/vnd.apache.avro"
 
+_NO_TEXT = (
+    ValueError,
+    EOFError,
+    KeyError,
+    IndexError,
+    StopIteration,
+    TypeError,
+    ValidationError,
+    fastavro.read.SchemaResolutionError,
+)
+
 
 def put_text(text: ExtractedText, store: DocumentStore) -> ClaimCheck:
     """Store a text and give the claim check to it; equal texts give equal bytes. Raises ``Transient``."""
@@ -44,6 +55,29 @@ def text_of(event: NoteExtracted, document: ExtractedDocument, store: DocumentSt
     return decode_text(store.get(document.text.uri, document.text.sha256))
 
 
+def plain_text(document: ExtractedDocument, store: DocumentStore) -> str:
+    """Only the words of a document's stored text, which is much cheaper than all of it.
+
+    Raises as ``text_of`` does, and ``Rejected`` ``text_encrypted`` for one that is encrypted.
+    """
+    content = store.get(document.text.uri, document.text.sha256)
+    try:
+        record: Any = next(fastavro.reader(io.BytesIO(content), reader_schema=_schema_of_words()))
+        text = record["text"]
+    except _NO_TEXT:
+        raise _unreadable() from None
+    if not isinstance(text, str):
+        raise Rejected(
+            Problem(
+                "text_encrypted",
+                "the text of a document is encrypted and this deployment has no key to it",
+                "give the service the patient's key, or decide the encounter by hand",
+                document.document_id,
+            )
+        )
+    return text
+
+
 def encode_text(text: ExtractedText) -> bytes:
     """The stored form of a text."""
     record = text.model_dump()
@@ -59,28 +93,30 @@ def decode_text(content: bytes) -> ExtractedText:
     try:
         (record,) = fastavro.reader(io.BytesIO(content), reader_schema=_schema())
         return ExtractedText.model_validate(record)
-    except (
-        ValueError,
-        EOFError,
-        KeyError,
-        IndexError,
-        TypeError,
-        ValidationError,
-        fastavro.read.SchemaResolutionError,
-    ):
-        # Not chained: the cause may quote the text, which is a patient's.
-        raise Rejected(
-            Problem(
-                "text_unreadable",
-                "the stored text of a document is not one that this version can read",
-                "submit the encounter again, so that its documents are read anew",
-            )
-        ) from None
+    except _NO_TEXT:
+        raise _unreadable() from None  # not chained: the cause may quote the text, which is a patient's
+
+
+def _unreadable() -> Rejected:
+    return Rejected(
+        Problem(
+            "text_unreadable",
+            "the stored text of a document is not one that this version can read",
+            "submit the encounter again, so that its documents are read anew",
+        )
+    )
 
 
 @cache
 def _schema() -> Any:
     return fastavro.parse_schema(schema.composed("types/ExtractedText"))
+
+
+@cache
+def _schema_of_words() -> Any:
+    """The reader's schema that leaves all but the words out."""
+    whole = schema.composed("types/ExtractedText")
+    return fastavro.parse_schema({**whole, "fields": [f for f in whole["fields"] if f["name"] == "text"]})
 
 
 class Spanned(Protocol):

@@ -8,6 +8,16 @@ from datetime import date
 from typing import Final
 
 ICD10CM: Final = "ICD-10-CM"
+ICD10PCS: Final = "ICD-10-PCS"
+HCPCS: Final = "HCPCS"
+CPT: Final = "CPT"
+NCCI_PTP: Final = "NCCI PTP"
+NCCI_MUE: Final = "NCCI MUE"
+NCCI_ADD_ON: Final = "NCCI add-on"
+FEE_SCHEDULE: Final = "Physician Fee Schedule"
+MCE: Final = "Medicare Code Editor"
+POA_EXEMPT: Final = "POA exempt"
+CONVERSION: Final = "ICD-10 conversion"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the edits look at: one encounter's codes, its facts, and the code set of its date."""
+"""What the edits look at: one encounter's codes, its facts, and what is installed for its date."""
 
 from __future__ import annotations
 
@@ -7,25 +7,37 @@ from dataclasses import dataclass
 from datetime import date
 
 from chartstream.codesets import CodeSet
+from chartstream.codesets.editions import Editions
 from chartstream.events.coding import CodeSystem, Diagnosis, DiagnosisRole, Procedure
-from chartstream.events.encounter import ClaimType, PatientFacts
+from chartstream.events.encounter import ClaimType, Encounter, PatientFacts
+from chartstream.events.extraction import ExtractedDocument
+from chartstream.validation.quotes import Quotes
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A claim in the making.
 
-    ``code_set`` is the ICD-10-CM release of ``day``, the date that decides which codes are valid (discharge for
-    inpatient stays, else the first date of service); ``None`` where no installed release covers it or the date is
-    not known. ``diagnoses`` stand in the order of the claim.
+    ``day`` is the date that decides which codes are valid (discharge for inpatient stays, else the first date of
+    service), None where it is not known; ``code_set`` the ICD-10-CM release of that day, None where no installed
+    release covers it; ``editions`` the other tables of that day, None without a day. ``diagnoses`` stand in the order
+    of the claim.
     """
 
-    claim_type: ClaimType
-    day: date | None
-    code_set: CodeSet | None
+    encounter: Encounter
     facts: PatientFacts
     diagnoses: Sequence[Diagnosis]
     procedures: Sequence[Procedure]
+    day: date | None
+    code_set: CodeSet | None
+    editions: Editions | None
+    documents: Sequence[ExtractedDocument]
+    quotes: Quotes
+
+    @property
+    def claim_type(self) -> ClaimType:
+        """Professional, facility outpatient or facility inpatient."""
+        return self.encounter.claim_type
 
     @property
     def icd10cm(self) -> Sequence[Diagnosis]:
@@ -37,3 +49,10 @@ class Claim:
         """The principal or first-listed diagnosis: the one with that role, else the first."""
         marked = (d for d in self.diagnoses if d.role is DiagnosisRole.PRINCIPAL)
         return next(marked, self.diagnoses[0] if self.diagnoses else None)
+
+    @property
+    def reference_day(self) -> date | None:
+        """The day whose dated tables are asked: the claim's, or, where its date was waived, its release's last."""
+        if self.day is not None:
+            return self.day
+        return self.code_set.release.effective_to if self.code_set is not None else None

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable, Sequence
-from importlib.metadata import version
+from functools import partial
 
 from chartstream.codesets import ICD10CM, CodeSet, Release, load, release_for
+from chartstream.codesets.editions import Editions, Library
 from chartstream.codesets.releases import INSTALLED
 from chartstream.events.coding import CodesProposed, CodeSystem, Coding
-from chartstream.events.encounter import Encounter, PatientFacts
+from chartstream.events.encounter import PatientFacts
 from chartstream.events.extraction import ExtractedField, FieldOrigin
-from chartstream.events.head import Acknowledgement, Action, Component
+from chartstream.events.head import Acknowledgement, Action
 from chartstream.events.identity import successor
 from chartstream.events.validation import CodesValidated, Finding
-from chartstream.ports import Clock
+from chartstream.ports import Clock, DocumentStore
 from chartstream.stage import produced_by
+from chartstream.texts import plain_text
+from chartstream.validation.checking import checked
 from chartstream.validation.claim import Claim
 from chartstream.validation.edits import EDITS
-from chartstream.validation.patient_rules import patient_rules
+from chartstream.validation.grouping import GROUPERS, Grouper
+from chartstream.validation.identity import component
+from chartstream.validation.quotes import Quotes
 from chartstream.validation.registry import Edit
 
 STAGE = "validation"
@@ -34,59 +37,70 @@ class ValidationStage:
 
     def __init__(
         self,
+        documents: DocumentStore,
         clock: Clock,
+        library: Library,
+        *,
         edits: Sequence[Edit] = EDITS,
+        groupers: Sequence[Grouper] = GROUPERS,
         open_release: Callable[[Release], CodeSet] = load,
     ) -> None:
+        self._documents = documents
         self._clock = clock
+        self._library = library
         self._edits = tuple(edits)
+        self._groupers = tuple(groupers)
         self._open = open_release
-        self._component = _component(self._edits)
+        self._component = component(self._edits)
 
     def __call__(self, event: CodesProposed) -> Sequence[CodesValidated]:
-        """The validated form of an event. Raises ``ConfigurationError`` when an installed code set cannot be read."""
-        head = successor(event.head, CodesValidated, 0, self._clock.now(), produced_by(STAGE))
-        withdrawn = event.action is Action.WITHDRAW
-        return [
-            CodesValidated(
-                head=head,
-                action=event.action,
-                origin=event.origin,
-                answer=event.answer,
-                encounter=event.encounter,
-                patient_facts=event.patient_facts,
-                documents=event.documents,
-                fields=event.fields,
-                coding=event.coding,
-                findings=() if withdrawn else self._findings(event),
-                validator=None if withdrawn else self._component,
-                withdrawal_reason=event.withdrawal_reason,
-            )
-        ]
+        """The validated form of an event.
 
-    def _findings(self, event: CodesProposed) -> tuple[Finding, ...]:
-        if event.encounter is None or event.coding is None:
-            raise ValueError("codes were proposed without an encounter or without a coding; the contract asks for both")
-        claim = self._claim(event.encounter, event.coding, event.patient_facts, event.fields)
-        acknowledged = event.answer.acknowledgements if event.answer is not None else ()
-        return tuple(
-            finding.model_copy(update={"acknowledged": _acknowledgement(finding, acknowledged)})
-            for edit in self._edits
-            for finding in edit.findings(claim)
+        Raises ``Transient`` when the document store is out of reach, ``ConfigurationError`` when an installed code set
+        cannot be read.
+        """
+        validated = CodesValidated(
+            head=successor(event.head, CodesValidated, 0, self._clock.now(), produced_by(STAGE)),
+            action=event.action,
+            origin=event.origin,
+            answer=event.answer,
+            encounter=event.encounter,
+            patient_facts=event.patient_facts,
+            documents=event.documents,
+            fields=event.fields,
+            coding=event.coding,
+            withdrawal_reason=event.withdrawal_reason,
         )
+        if event.action is Action.WITHDRAW:
+            return [validated]
+        if event.coding is None:
+            raise ValueError("codes were proposed without a coding; the contract asks for one")
+        claim, findings = checked(self._claim(event, event.coding), self._edits)
+        acknowledged = event.answer.acknowledgements if event.answer is not None else ()
+        changes = {
+            "coding": event.coding.model_copy(update={"diagnoses": tuple(claim.diagnoses)}),
+            "findings": tuple(_with_acknowledgement(finding, acknowledged) for finding in findings),
+            "groupings": tuple(found for grouper in self._groupers for found in grouper(claim)),
+            "validator": self._component,
+        }
+        return [validated.model_copy(update=changes)]
 
-    def _claim(
-        self, encounter: Encounter, coding: Coding, facts: PatientFacts | None, fields: Sequence[ExtractedField]
-    ) -> Claim:
-        day = encounter.coding_date
-        release = release_for(ICD10CM, day) if day is not None else _release_of_waived_date(coding, fields)
+    def _claim(self, event: CodesProposed, coding: Coding) -> Claim:
+        if event.encounter is None:
+            raise ValueError("codes were proposed without an encounter; the contract asks for one")
+        day = event.encounter.coding_date
+        release = release_for(ICD10CM, day) if day is not None else _release_of_waived_date(coding, event.fields)
+        readers = {d.document_id: partial(plain_text, d, self._documents) for d in event.documents}
         return Claim(
-            claim_type=encounter.claim_type,
-            day=day,
-            code_set=self._open(release) if release is not None else None,
-            facts=facts or PatientFacts(),
+            encounter=event.encounter,
+            facts=event.patient_facts or PatientFacts(),
             diagnoses=coding.diagnoses,
             procedures=coding.procedures,
+            day=day,
+            code_set=self._open(release) if release is not None else None,
+            editions=Editions(self._library, day) if day is not None else None,
+            documents=event.documents,
+            quotes=Quotes(readers),
         )
 
 
@@ -98,16 +112,7 @@ def _release_of_waived_date(coding: Coding, fields: Sequence[ExtractedField]) ->
     return next((release for release in INSTALLED if release.name in used), None)
 
 
-def _acknowledgement(finding: Finding, acknowledgements: Sequence[Acknowledgement]) -> Acknowledgement | None:
+def _with_acknowledgement(finding: Finding, acknowledgements: Sequence[Acknowledgement]) -> Finding:
     matching = (a for a in acknowledgements if a.edit == finding.edit and (a.code is None or a.code in finding.codes))
-    return next(matching, None)
-
-
-def _component(edits: Sequence[Edit]) -> Component:
-    """Name, version and hash of the edits: their names, severities and sources, and the rules on patients."""
-    content = {
-        "edits": [(edit.name, edit.severity.value, edit.source, edit.remedy) for edit in edits],
-        "patient": patient_rules().model_dump(mode="json"),
-    }
-    digest = hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
-    return Component(name="edits", version=version("chartstream"), sha256=digest)
+    found = next(matching, None)
+    return finding if found is None else finding.model_copy(update={"acknowledged": found})

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from chartstream.clock import SystemClock
+from chartstream.codesets.library import InstalledLibrary
 from chartstream.events.coding import CodesProposed
 from chartstream.stream.event_work import EventWork
 from chartstream.stream.service import Service
 from chartstream.stream.wire import codec_from_environment
 from chartstream.stream.work import Work
 from chartstream.validation.stage import ValidationStage
-from services.wiring import topic_prefix
+from services.wiring import documents, topic_prefix
 
 
 def make_work() -> Work:
     """The edits with their code sets."""
-    return EventWork(ValidationStage(SystemClock()), CodesProposed, codec_from_environment(), topic_prefix())
+    return EventWork(
+        ValidationStage(documents(), SystemClock(), InstalledLibrary()),
+        CodesProposed,
+        codec_from_environment(),
+        topic_prefix(),
+    )
 
 
 SERVICE = Service("validation", CodesProposed, make_work)

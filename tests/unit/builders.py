@@ -20,8 +20,9 @@ from chartstream.events.coding import (
 )
 from chartstream.events.documents import Document, DocumentStatus, NoteSubmitted
 from chartstream.events.encounter import ClaimType, Encounter, Patient, PatientFacts, Sex
-from chartstream.events.extraction import Evidence, ExtractedDocument
+from chartstream.events.extraction import Evidence, ExtractedDocument, ExtractedText
 from chartstream.events.head import Action, Answer, ClaimCheck, Component, Head, Origin
+from chartstream.texts import encode_text
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 DAY = date(2026, 3, 2)
@@ -93,8 +94,21 @@ def submitted(version: int = 1, documents: Sequence[Document] | None = None, **c
     return base.model_copy(update=changes)
 
 
+NOTE = "Assessment: essential hypertension."
+_STORED = encode_text(ExtractedText(text=NOTE))
+
+
+def stored_notes() -> DictStore:
+    """A store with the text of every ``extracted_document``."""
+    store = DictStore()
+    store.put(_STORED, "application/vnd.apache.avro")
+    return store
+
+
 def evidence(document_id: str = "note-1") -> Evidence:
-    return Evidence(document_id=document_id, begin=12, end=34, quote_sha256="0" * 64, role="code")
+    """The words "essential hypertension" of an ``extracted_document``."""
+    digest = hashlib.sha256(NOTE[12:34].encode()).hexdigest()
+    return Evidence(document_id=document_id, begin=12, end=34, quote_sha256=digest, role="code")
 
 
 def diagnosis(code: str, sequence: int = 1, **changes: Any) -> Diagnosis:
@@ -137,7 +151,8 @@ def coding(diagnoses: Sequence[Diagnosis], **changes: Any) -> Coding:
 
 
 def extracted_document(document_id: str = "note-1") -> ExtractedDocument:
-    check = ClaimCheck(uri="memory://x", sha256="0" * 64, size_bytes=1, media_type="text/plain")
+    digest = hashlib.sha256(_STORED).hexdigest()
+    check = ClaimCheck(uri=f"memory://{digest}", sha256=digest, size_bytes=len(_STORED), media_type="text/plain")
     return ExtractedDocument(
         document_id=document_id, status=DocumentStatus.FINAL, source=check, text=check, extraction_confidence=1.0
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chartstream.codesets.library import InstalledLibrary
 from chartstream.coding.engine import CodingEngine
 from chartstream.coding.stage import CodingStage
 from chartstream.events.claims import ClaimCoded, ClaimKind
@@ -64,7 +65,7 @@ def pipeline(engine: CodingEngine, store: DictStore) -> Pipeline:
         IntakeStage(store, clock),
         ExtractionStage(store, no_ocr, clock),
         CodingStage(store, engine, clock),
-        ValidationStage(clock),
+        ValidationStage(store, clock, InstalledLibrary()),
         RoutingStage(clock, certificate, policy),
     )
 

@@ -17,6 +17,7 @@ registry = Registry()
     Severity.REVIEW,
     source="45 CFR 162.1000(a): the code set valid at the time of service",
     remedy="establish the date of service, or install the release that covers it",
+    example={"codes": ["I10"], "day": "2026-10-01"},
 )
 def release_unknown(claim: Claim) -> Iterator[Hit]:
     """No installed release covers the date, or the date is not known: nothing can be said of the codes."""
@@ -29,6 +30,7 @@ def release_unknown(claim: Claim) -> Iterator[Hit]:
     Severity.BLOCKS,
     source="ICD-10-CM tabular list of the release of the date of service",
     remedy="choose a code of the release",
+    example={"codes": ["Z99.999"]},
 )
 def code_unknown(claim: Claim) -> Iterator[Hit]:
     """A code that the release does not have, or not written so."""
@@ -43,6 +45,7 @@ def code_unknown(claim: Claim) -> Iterator[Hit]:
     Severity.BLOCKS,
     source="ICD-10-CM Official Guidelines I.B.2: codes are used at their highest number of characters",
     remedy="choose a code at the highest number of characters below it",
+    example={"codes": ["E11"]},
 )
 def code_not_billable(claim: Claim) -> Iterator[Hit]:
     """A category or an incomplete code."""
@@ -57,6 +60,7 @@ def code_not_billable(claim: Claim) -> Iterator[Hit]:
     Severity.BLOCKS,
     source="ICD-10-CM Official Guidelines I.A.19: a code rests on the provider's statement",
     remedy="mark the statement that supports the code, or remove the code",
+    example={"codes": [{"code": "I10", "evidence": False}]},
 )
 def evidence_missing(claim: Claim) -> Iterator[Hit]:
     """No evidence, no code."""
@@ -70,6 +74,7 @@ def evidence_missing(claim: Claim) -> Iterator[Hit]:
     Severity.BLOCKS,
     source="ICD-10-CM Official Guidelines I.B.12: each unique code is reported once for an encounter",
     remedy="remove the repetition",
+    example={"codes": ["I10", "E78.5", "I10"]},
 )
 def code_repeated(claim: Claim) -> Iterator[Hit]:
     """The same diagnosis code twice."""

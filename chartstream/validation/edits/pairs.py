@@ -20,6 +20,7 @@ registry = Registry()
     Severity.REVIEW,
     source="ICD-10-CM Official Guidelines I.B.2: the most specific code replaces the category above it",
     remedy="keep the more specific code",
+    example={"codes": ["E11.9", "E11"]},
 )
 def parent_with_child(claim: Claim) -> Iterator[Hit]:
     """A code together with one below it."""
@@ -32,6 +33,7 @@ def parent_with_child(claim: Claim) -> Iterator[Hit]:
     Severity.REVIEW,
     source="ICD-10-CM Official Guidelines I.A.12.a: an Excludes1 note means not coded here",
     remedy="keep the one that the documentation supports, or acknowledge that the two conditions are unrelated",
+    example={"codes": ["E11.9", "E10.9"]},
 )
 def excludes1(claim: Claim) -> Iterator[Hit]:
     """Two codes that an Excludes1 note of the tabular list keeps apart."""
@@ -48,6 +50,7 @@ def excludes1(claim: Claim) -> Iterator[Hit]:
     Severity.REVIEW,
     source="ICD-10-CM Official Guidelines I.B.13: laterality",
     remedy="keep the code of the side that is documented, the bilateral one where both are",
+    example={"codes": ["H25.13", "H25.11"]},
 )
 def laterality_conflict(claim: Claim) -> Iterator[Hit]:
     """Bilateral beside one side, an unspecified side beside a stated one, both sides where a bilateral code exists."""

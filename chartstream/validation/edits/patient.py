@@ -20,6 +20,7 @@ _DAYS_A_YEAR = 365.25
     Severity.REVIEW,
     source="ICD-10-CM Official Guidelines I.C.15 and the tabular list; rules and sources in data/patient.yaml",
     remedy="check the code and the patient's registered sex; acknowledge it where both are right",
+    example={"codes": ["O26.891"], "sex": "MALE", "age_years": 30},
 )
 def sex_conflict(claim: Claim) -> Iterator[Hit]:
     """A code of one sex for a patient registered with the other. Unknown and other sex never conflict."""
@@ -36,6 +37,7 @@ def sex_conflict(claim: Claim) -> Iterator[Hit]:
     Severity.REVIEW,
     source="ICD-10-CM Official Guidelines I.C.16.a and the tabular list; rules and sources in data/patient.yaml",
     remedy="check the code and the date of birth; acknowledge it where a condition lasts beyond the usual age",
+    example={"codes": ["P59.9"], "age_years": 40},
 )
 def age_conflict(claim: Claim) -> Iterator[Hit]:
     """A code outside the ages at which it occurs. An unknown age never conflicts."""

@@ -23,6 +23,7 @@ _MAX_DIAGNOSES = {
     Severity.BLOCKS,
     source="NUCC 1500 claim form instructions, item 24E; ASC X12N 837P SV107: up to four pointers to listed diagnoses",
     remedy="point each procedure to the diagnoses that justify it",
+    example={"codes": ["I10"], "procedures": [{"code": "99213", "pointers": [2]}]},
 )
 def pointers_broken(claim: Claim) -> Iterator[Hit]:
     """A pointer to no diagnosis, the same pointer twice, more than four, or none on a professional claim."""
@@ -43,6 +44,23 @@ def pointers_broken(claim: Claim) -> Iterator[Hit]:
     Severity.REVIEW,
     source="ASC X12N 837P and 837I, HI segment: 12 diagnoses on a professional, 25 on an institutional claim",
     remedy="keep the diagnoses that matter most to this encounter",
+    example={
+        "codes": [
+            "I10",
+            "E78.5",
+            "E11.9",
+            "K21.9",
+            "M54.50",
+            "F41.9",
+            "E03.9",
+            "N40.0",
+            "L40.0",
+            "D50.9",
+            "G47.33",
+            "R05.9",
+            "H40.9",
+        ]
+    },
 )
 def too_many_diagnoses(claim: Claim) -> Iterator[Hit]:
     """More diagnoses than the claim holds."""
@@ -55,6 +73,7 @@ def too_many_diagnoses(claim: Claim) -> Iterator[Hit]:
     Severity.WARNS,
     source="ICD-10-CM Official Guidelines, Appendix I: present-on-admission reporting",
     remedy="state whether the condition was present on admission",
+    example={"codes": ["I50.22"], "claim_type": "FACILITY_INPATIENT"},
 )
 def present_on_admission_missing(claim: Claim) -> Iterator[Hit]:
     """A diagnosis of an inpatient stay without its present-on-admission indicator."""

@@ -23,6 +23,7 @@ _OPTIONAL = re.compile(r"if (?:applicable|known|present)|any associated|such as|
     Severity.BLOCKS,
     source="ICD-10-CM Official Guidelines II and IV.G: one principal or first-listed diagnosis, the others after it",
     remedy="number the diagnoses 1, 2, 3 … and mark the first as principal",
+    example={"codes": ["I10", {"code": "E78.5", "role": "PRINCIPAL"}]},
 )
 def sequence_broken(claim: Claim) -> Iterator[Hit]:
     """The numbers are not 1 to n in order, or the principal diagnosis is not the first alone."""
@@ -37,6 +38,7 @@ def sequence_broken(claim: Claim) -> Iterator[Hit]:
     Severity.BLOCKS,
     source="ICD-10-CM Official Guidelines I.A.13: codes 'in diseases classified elsewhere' are never first-listed",
     remedy="put the underlying condition before it",
+    example={"codes": ["F02.80", "G30.9"]},
 )
 def manifestation_first(claim: Claim) -> Iterator[Hit]:
     """A manifestation code as first-listed."""
@@ -52,6 +54,7 @@ def manifestation_first(claim: Claim) -> Iterator[Hit]:
     Severity.REVIEW,
     source="ICD-10-CM Official Guidelines I.A.13: 'code first' notes",
     remedy="put the underlying condition before it, or acknowledge that the note does not apply",
+    example={"codes": ["D63.1", "N18.4"]},
 )
 def code_first(claim: Claim) -> Iterator[Hit]:
     """A code before the one that its "code first" note names, or first-listed although the note demands another."""
@@ -73,6 +76,7 @@ def code_first(claim: Claim) -> Iterator[Hit]:
     Severity.BLOCKS,
     source="ICD-10-CM Official Guidelines I.C.20.a.6: an external cause code is never principal or first-listed",
     remedy="put the injury or condition that it explains first",
+    example={"codes": ["W19.XXXA", "S72.001A"]},
 )
 def external_cause_first(claim: Claim) -> Iterator[Hit]:
     """A code of chapter 20 (V00 to Y99) as first-listed."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -14,9 +15,17 @@ from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.registry import Edit, Hit, Registry
 from chartstream.validation.stage import ValidationStage
-from tests.unit.builders import FixedClock, answer, coding, diagnosis, encounter, proposed
+from tests.unit.builders import FixedClock, answer, coding, diagnosis, encounter, proposed, stored_notes
+from tests.unit.validation.tables import written_library
 
-stage = ValidationStage(FixedClock())
+LIBRARY = written_library()
+
+
+def make_stage(**changes: Any) -> ValidationStage:
+    return ValidationStage(stored_notes(), FixedClock(), LIBRARY, **changes)
+
+
+stage = make_stage()
 
 
 def test_a_withdrawal_passes_through_with_its_reason() -> None:
@@ -37,7 +46,7 @@ def test_everything_proposed_is_handed_on() -> None:
 
 def test_the_same_event_gives_the_same_answer() -> None:
     event = proposed([diagnosis("E11.9"), diagnosis("E10.9", 2)])
-    assert stage(event) == ValidationStage(FixedClock())(event)
+    assert stage(event) == make_stage()(event)
 
 
 @pytest.mark.parametrize(("code", "acknowledged"), [(None, True), ("E10.9", True), ("I10", False)])
@@ -78,9 +87,9 @@ def test_a_defect_in_one_edit_is_raised() -> None:
         raise ZeroDivisionError
         yield Hit("")
 
-    edit = Edit("broken", Severity.REVIEW, "none", "none", broken)
+    edit = Edit("broken", Severity.REVIEW, "none", "none", broken, {})
     with pytest.raises(ZeroDivisionError):
-        ValidationStage(FixedClock(), edits=[edit])(proposed([diagnosis("I10")]))
+        make_stage(edits=[edit])(proposed([diagnosis("I10")]))
 
 
 def test_two_edits_of_one_name_are_refused() -> None:
@@ -89,13 +98,13 @@ def test_two_edits_of_one_name_are_refused() -> None:
     def same(claim: Claim) -> list[Hit]:
         return []
 
-    registry.edit(Severity.WARNS, source="s", remedy="r")(same)
+    registry.edit(Severity.WARNS, source="s", remedy="r", example={})(same)
     with pytest.raises(ValueError, match="two edits are called same"):
-        registry.edit(Severity.WARNS, source="s", remedy="r")(same)
+        registry.edit(Severity.WARNS, source="s", remedy="r", example={})(same)
 
 
 def test_the_validator_is_named_by_the_hash_of_its_rules() -> None:
-    fewer = ValidationStage(FixedClock(), edits=[])(proposed([diagnosis("I10")]))[0].validator
+    fewer = make_stage(edits=[])(proposed([diagnosis("I10")]))[0].validator
     every = stage(proposed([diagnosis("I10")]))[0].validator
     assert every is not None
     assert fewer is not None

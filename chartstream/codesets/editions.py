@@ -1,0 +1,93 @@
+"""What the installed tables say of codes on one date of service."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Protocol
+
+from chartstream.codesets.model import FEE_SCHEDULE, MCE, NCCI_ADD_ON, NCCI_MUE, NCCI_PTP, POA_EXEMPT
+from chartstream.codesets.services import AddOn, FeeIndicators, NcciSetting, PtpPair, ServiceCode, UnitsLimit
+
+
+class Reader(Protocol):
+    """A table of entries by key."""
+
+    def get(self, key: str) -> bytes | None:
+        """The JSON bytes under ``key``, or None."""
+        ...
+
+
+class Library(Protocol):
+    """Where installed tables are found."""
+
+    def tables(self, system: str, day: date) -> Sequence[Reader]:
+        """The tables of ``system`` that hold on ``day``, the last to come into force first; empty where none does."""
+        ...
+
+
+class Editions:
+    """The tables in force on ``day``. Where several of one system hold, the later one's entry counts.
+
+    ``None`` for an entry means that no installed table has it; ``has`` tells whether there is a table at all.
+    """
+
+    def __init__(self, library: Library, day: date) -> None:
+        self.day = day
+        self._library = library
+
+    def has(self, system: str) -> bool:
+        """Whether a table of ``system`` holds on the day."""
+        return bool(self._library.tables(system, self.day))
+
+    def service(self, system: str, code: str) -> ServiceCode | None:
+        """The entry of a HCPCS or CPT code, or of a modifier (``system`` is ``HCPCS`` or ``CPT``)."""
+        found = self._entry(system, code)
+        return None if found is None else ServiceCode(code, **_dated(found, "added", "effective_from", "terminated"))
+
+    def ptp(self, setting: NcciSetting, column_one: str, column_two: str) -> PtpPair | None:
+        """The procedure-to-procedure edit of a pair in this order, whether or not in force on the day."""
+        found = self._entry(NCCI_PTP, f"{setting}:{column_one}:{column_two}")
+        return None if found is None else PtpPair(column_one, column_two, **_dated(found, "effective_from", "deleted"))
+
+    def units_limit(self, setting: NcciSetting, code: str) -> UnitsLimit | None:
+        """The most units of a code a day."""
+        found = self._entry(NCCI_MUE, f"{setting}:{code}")
+        return None if found is None else UnitsLimit(code, **found)
+
+    def add_on(self, code: str) -> AddOn | None:
+        """What an add-on code may stand beside; None for a code that is none."""
+        found = self._entry(NCCI_ADD_ON, code)
+        return None if found is None else AddOn(code, **found)
+
+    def fee(self, code: str) -> FeeIndicators | None:
+        """The fee-schedule indicators of a code."""
+        found = self._entry(FEE_SCHEDULE, code)
+        return None if found is None else FeeIndicators(code, **found)
+
+    def poa_exempt(self, code: str) -> bool | None:
+        """Whether an ICD-10-CM code is exempt from present-on-admission reporting; None without a list."""
+        return self._entry(POA_EXEMPT, code.replace(".", "")) is not None if self.has(POA_EXEMPT) else None
+
+    def mce(self, code: str) -> Sequence[str] | None:
+        """The edits that an imported Medicare Code Editor table names for a code (``Newborn_Only``), empty for a code
+        it does not list; None without a table.
+        """
+        if not self.has(MCE):
+            return None
+        found: list[str] = self._entry(MCE, code.replace(".", "")) or []
+        return found
+
+    def _entry(self, system: str, key: str) -> Any:
+        for table in self._library.tables(system, self.day):
+            if (raw := table.get(key)) is not None:
+                return json.loads(raw)
+        return None
+
+
+def _dated(entry: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {
+        name: date.fromisoformat(value) if name in names and value is not None else value
+        for name, value in entry.items()
+    }
