@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import uuid
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from confluent_kafka.admin import AdminClient
@@ -18,6 +19,24 @@ from chartstream.stream.settings import KafkaSettings
 # The same examples on every run: what fails, fails again. `pytest --hypothesis-profile=default` searches at random.
 hypothesis_settings.register_profile("repeatable", derandomize=True)
 hypothesis_settings.load_profile("repeatable")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--reference",
+        type=Path,
+        default=None,
+        help="folder of official reference files (code sets, tables of edits) as they are downloaded",
+    )
+
+
+@pytest.fixture(scope="session")
+def reference(request: pytest.FixtureRequest) -> Path:
+    """The folder of official reference files; what needs them is skipped where they are not."""
+    folder: Path = request.config.getoption("--reference") or Path(__file__).parents[2] / "shared" / "reference"
+    if not folder.is_dir():
+        pytest.skip("no official reference files are at hand; name their folder with --reference")
+    return folder
 
 
 @pytest.fixture(autouse=True, scope="session")
