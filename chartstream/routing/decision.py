@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 
 from chartstream.errors import Problem
@@ -19,6 +19,11 @@ _HOLDS_BACK = frozenset({Severity.BLOCKS, Severity.REVIEW})
 def lines_of(coding: Coding) -> list[Diagnosis | Procedure]:
     """All lines with a code, diagnoses first."""
     return [*coding.diagnoses, *coding.procedures]
+
+
+def drivers_of(event: CodesValidated) -> frozenset[str]:
+    """The codes on which a payment group of the claim rests alone."""
+    return frozenset(code for grouping in event.groupings for code in grouping.drivers)
 
 
 def open_findings(findings: Sequence[Finding]) -> list[Finding]:
@@ -56,14 +61,14 @@ def reasons_for_review(
     return [
         *problems,
         *coding.problems,
-        *_about_risk(coding, policy),
+        *_about_risk(coding, policy, drivers_of(event)),
         *_about_certificate(event, coding, certificate, policy, now),
     ]
 
 
-def _about_risk(coding: Coding, policy: Policy) -> Iterator[Problem]:
+def _about_risk(coding: Coding, policy: Policy, drivers: Collection[str]) -> Iterator[Problem]:
     for line in lines_of(coding):
-        risk = policy.risk_of(line.code)
+        risk = policy.risk_of(line.code, drivers)
         if risk.mandatory_review:
             yield Problem("mandatory_review", f"{line.code} is of the class {risk.name}, which a person sees", _CONFIRM)
 
@@ -92,13 +97,14 @@ def _about_certificate(
             "decide the codes, and have what is in use certified",
         )
         return
+    drivers = drivers_of(event)
     for line in lines_of(coding):
-        yield from _below_threshold(line, certificate, policy)
-    yield from _whole_below_threshold(coding, certificate, policy)
+        yield from _below_threshold(line, certificate, policy.risk_of(line.code, drivers).name)
+    classes = {policy.risk_of(line.code, drivers).name for line in lines_of(coding)}
+    yield from _whole_below_threshold(coding, certificate, classes)
 
 
-def _below_threshold(line: Diagnosis | Procedure, certificate: Certificate, policy: Policy) -> Iterator[Problem]:
-    risk = policy.risk_of(line.code).name
+def _below_threshold(line: Diagnosis | Procedure, certificate: Certificate, risk: str) -> Iterator[Problem]:
     threshold = certificate.thresholds.get(risk)
     if threshold is None:
         yield Problem("class_not_certified", f"{line.code} is of the class {risk}, which is not certified", _CONFIRM)
@@ -115,9 +121,8 @@ def _below_threshold(line: Diagnosis | Procedure, certificate: Certificate, poli
         )
 
 
-def _whole_below_threshold(coding: Coding, certificate: Certificate, policy: Policy) -> Iterator[Problem]:
+def _whole_below_threshold(coding: Coding, certificate: Certificate, classes: Collection[str]) -> Iterator[Problem]:
     """The encounter's fields and documents must have been read as well as its most demanding code asks."""
-    classes = {policy.risk_of(line.code).name for line in lines_of(coding)}
     needed = max(
         (certificate.thresholds[name].extraction for name in classes if name in certificate.thresholds), default=0.0
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from chartstream.events.review import ReviewKind, ReviewRequested, ReviewSubject
 from chartstream.events.validation import CodesValidated
 from chartstream.ports import Clock
 from chartstream.routing.certificate import Certificate
-from chartstream.routing.decision import lines_of, reasons_for_review, settled_findings
+from chartstream.routing.decision import drivers_of, lines_of, reasons_for_review, settled_findings
 from chartstream.routing.policy import Policy
 from chartstream.stage import Step, produced_by
 
@@ -58,7 +58,7 @@ class RoutingStage:
             return _withdrawn(case)
         if event.coding is None:
             raise ValueError("validated codes without a coding; the contract asks for one unless they are withdrawn")
-        coding = self._with_risks(event.coding)
+        coding = self._with_risks(event.coding, drivers_of(event))
         reasons = reasons_for_review(event, coding, self._certificate, self._policy, now)
         if reasons:
             review = self._review(case, coding, reasons, ReviewKind.REQUESTED)
@@ -72,15 +72,15 @@ class RoutingStage:
         audit = self._review(case, coding, (), ReviewKind.AUDIT)
         return Step([claim, audit], case.remember(claim=claim, open_review=audit))
 
-    def _with_risks(self, coding: Coding) -> Coding:
+    def _with_risks(self, coding: Coding, drivers: Collection[str]) -> Coding:
         risk = self._policy.risk_of
-        diagnoses = tuple(d.model_copy(update={"risk": risk(d.code).name}) for d in coding.diagnoses)
-        procedures = tuple(p.model_copy(update={"risk": risk(p.code).name}) for p in coding.procedures)
+        diagnoses = tuple(d.model_copy(update={"risk": risk(d.code, drivers).name}) for d in coding.diagnoses)
+        procedures = tuple(p.model_copy(update={"risk": risk(p.code, drivers).name}) for p in coding.procedures)
         return coding.model_copy(update={"diagnoses": diagnoses, "procedures": procedures})
 
     def _review(self, case: _Case, coding: Coding, problems: Sequence[Problem], kind: ReviewKind) -> ReviewRequested:
         event, head = case.event, case.answers.head(ReviewRequested)
-        highest = self._policy.highest(line.code for line in lines_of(coding))
+        highest = self._policy.highest((line.code for line in lines_of(coding)), drivers_of(event))
         return ReviewRequested(
             head=head,
             review_id=head.event_id,

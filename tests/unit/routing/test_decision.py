@@ -11,11 +11,11 @@ from chartstream.errors import Problem
 from chartstream.events.claims import ApprovalMode, ClaimCoded
 from chartstream.events.head import Acknowledgement, Origin
 from chartstream.events.review import ReviewKind, ReviewRequested, ReviewSubject
-from chartstream.events.validation import CodesValidated, Severity
-from chartstream.routing.certificate import Certificate, Threshold
+from chartstream.events.validation import CodesValidated, Grouping, Severity
+from chartstream.routing.certificate import Certificate, Threshold, demonstration
 from chartstream.routing.stage import RoutingStage
 from tests.unit.builders import NOW, answer, coding, diagnosis
-from tests.unit.routing.conftest import EXPIRES, finding, validated
+from tests.unit.routing.conftest import EXPIRES, ISSUED, finding, validated
 
 Route = Callable[..., RoutingStage]
 SEEN = Acknowledgement(edit="excludes1", reason_code="unrelated_conditions")
@@ -172,3 +172,22 @@ def test_the_review_says_how_urgent_and_how_risky_it_is(route: Route) -> None:
     assert (review.risk, review.priority) == ("sepsis_and_malnutrition", 3)
     assert review.due_at is not None
     assert NOW < review.due_at < EXPIRES
+
+
+def test_a_code_that_alone_carries_a_payment_group_needs_its_class_certified(route: Route) -> None:
+    event = validated([diagnosis("I50.22")])
+    carried = event.model_copy(update={"groupings": (Grouping(system="MS-DRG", value="293", drivers=("I50.22",)),)})
+    without = demonstration("demo", ISSUED, EXPIRES, Threshold(code=0.9, extraction=0.8), ("disease",))
+    assert reasons(route(without), event) == []
+    assert reasons(route(without), carried) == ["class_not_certified"]
+    assert reasons(route(), carried) == []
+
+
+def test_the_risk_of_a_driver_stands_on_its_code_and_on_the_review(route: Route) -> None:
+    lines = [diagnosis("I50.22", code_confidence=0.1), diagnosis("I10", 2)]
+    grouped = (Grouping(system="MS-DRG", value="293", drivers=("I50.22",)),)
+    review = route()(validated(lines, groupings=grouped), None).events[0]
+    assert isinstance(review, ReviewRequested)
+    assert review.coding is not None
+    assert [d.risk for d in review.coding.diagnoses] == ["payment_driver", "disease"]
+    assert review.risk == "payment_driver"

@@ -34,6 +34,20 @@ def test_the_highest_risk_is_the_first_in_the_file() -> None:
     assert default_policy().highest([]) is None
 
 
+@pytest.mark.parametrize(
+    ("code", "risk"),
+    [("I50.22", "payment_driver"), ("Z79.4", "payment_driver"), ("I21.4", "audited"), ("I10", "disease")],
+)
+def test_a_driver_is_of_its_own_class_unless_its_code_is_of_a_higher_risk(code: str, risk: str) -> None:
+    assert default_policy().risk_of(code, {"I50.22", "Z79.4", "I21.4"}).name == risk
+
+
+def test_a_driver_counts_for_the_highest_risk() -> None:
+    highest = default_policy().highest(["I10", "E78.5"], {"E78.5"})
+    assert highest is not None
+    assert highest.name == "payment_driver"
+
+
 def test_every_class_names_its_source() -> None:
     assert all(risk.source for risk in default_policy().classes)
 
@@ -57,6 +71,10 @@ def test_a_policy_from_a_file_is_known_by_its_content(tmp_path: Path) -> None:
         f"{TOP}classes: [{CLASS}, {CLASS}]",
         f"{TOP}classes: [{{name: some, source: s, prefixes: [A], priority: 5}}]",
         f"{TOP.replace('0.1', '1.1')}classes: [{CLASS}]",
+        f"{TOP}classes: [{CLASS}, {{name: some, source: s, priority: 5}}]",
+        f"{TOP}classes: [{CLASS}, {{name: some, source: s, priority: 5, drivers: true, prefixes: [A]}}]",
+        f"{TOP}classes: [{CLASS}, {{name: a, source: s, priority: 5, drivers: true}}, "
+        "{name: b, source: s, priority: 5, drivers: true}]",
         f"{TOP}surprise: 1\nclasses: [{CLASS}]",
     ],
 )
