@@ -73,8 +73,10 @@ def test_a_policy_from_a_file_is_known_by_its_content(tmp_path: Path) -> None:
         f"{TOP.replace('0.1', '1.1')}classes: [{CLASS}]",
         f"{TOP}classes: [{CLASS}, {{name: some, source: s, priority: 5}}]",
         f"{TOP}classes: [{CLASS}, {{name: some, source: s, priority: 5, drivers: true, prefixes: [A]}}]",
-        f"{TOP}classes: [{CLASS}, {{name: a, source: s, priority: 5, drivers: true}}, "
-        "{name: b, source: s, priority: 5, drivers: true}]",
+        (
+            f"{TOP}classes: [{CLASS}, {{name: a, source: s, priority: 5, drivers: true}}, "
+            "{name: b, source: s, priority: 5, drivers: true}]"
+        ),
         f"{TOP}surprise: 1\nclasses: [{CLASS}]",
     ],
 )
