@@ -10,7 +10,7 @@ from chartstream.codesets import CodeSet
 from chartstream.codesets.editions import Editions
 from chartstream.events.coding import CodeSystem, Diagnosis, DiagnosisRole, Procedure
 from chartstream.events.encounter import ClaimType, Encounter, PatientFacts
-from chartstream.events.extraction import ExtractedDocument
+from chartstream.events.extraction import ExtractedDocument, ExtractedField
 from chartstream.validation.quotes import Quotes
 
 
@@ -21,7 +21,7 @@ class Claim:
     ``day`` is the date that decides which codes are valid (discharge for inpatient stays, else the first date of
     service), None where it is not known; ``code_set`` the ICD-10-CM release of that day, None where no installed
     release covers it; ``editions`` the other tables of that day, None without a day. ``diagnoses`` stand in the order
-    of the claim.
+    of the claim; ``fields`` are those that extraction settled.
     """
 
     encounter: Encounter
@@ -33,6 +33,7 @@ class Claim:
     editions: Editions | None
     documents: Sequence[ExtractedDocument]
     quotes: Quotes
+    fields: Sequence[ExtractedField] = ()
 
     @property
     def claim_type(self) -> ClaimType:

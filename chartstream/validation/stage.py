@@ -101,6 +101,7 @@ class ValidationStage:
             editions=Editions(self._library, day) if day is not None else None,
             documents=event.documents,
             quotes=Quotes(readers),
+            fields=event.fields,
         )
 
 

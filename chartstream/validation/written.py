@@ -17,9 +17,20 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from chartstream.codesets import ICD10CM, load, release_for
 from chartstream.codesets.editions import Editions, Library
 from chartstream.events.coding import CodeSystem, Diagnosis, DiagnosisRole, PresentOnAdmission, Procedure
-from chartstream.events.encounter import Billing, ClaimType, Encounter, Facility, Patient, PatientFacts, Sex
-from chartstream.events.extraction import Evidence
-from chartstream.events.head import Origin
+from chartstream.events.documents import DocumentStatus
+from chartstream.events.encounter import (
+    Billing,
+    ClaimType,
+    Encounter,
+    Facility,
+    Patient,
+    PatientFacts,
+    Provider,
+    ProviderRole,
+    Sex,
+)
+from chartstream.events.extraction import Evidence, ExtractedDocument, ExtractedField, Section
+from chartstream.events.head import ClaimCheck, Origin
 from chartstream.validation.claim import Claim
 from chartstream.validation.quotes import Quotes
 
@@ -57,6 +68,15 @@ class WrittenProcedure(BaseModel):
     evidence: bool = True
 
 
+class WrittenDocument(BaseModel):
+    """A document: its kind, as the source names it, and the kinds of the sections found in it."""
+
+    model_config = _CONFIG
+
+    kind: str | None = None
+    sections: tuple[str, ...] = ()
+
+
 class WrittenClaim(BaseModel):
     """A claim. What is not written is as in an ordinary visit: professional, of 2 March 2026, patient unknown."""
 
@@ -79,6 +99,9 @@ class WrittenClaim(BaseModel):
     discharge_disposition: str | None = None
     admission_type: str | None = None
     attributes: dict[str, str] = Field(default_factory=dict)
+    providers: tuple[ProviderRole, ...] = ()
+    documents: tuple[WrittenDocument, ...] = ()
+    fields: tuple[str, ...] = ()
     text: str = "Assessment and plan."
 
     @field_validator("codes", "procedures", mode="before")
@@ -101,8 +124,9 @@ class WrittenClaim(BaseModel):
             day=day,
             code_set=load(release) if release is not None else None,
             editions=Editions(library, day) if day is not None else None,
-            documents=(),
+            documents=tuple(_document(place, one) for place, one in enumerate(self.documents, start=1)),
             quotes=Quotes({_DOCUMENT: lambda: self.text}),
+            fields=tuple(ExtractedField(name=name, value="", extraction_confidence=1.0) for name in self.fields),
         )
 
     def _encounter(self) -> Encounter:
@@ -115,6 +139,7 @@ class WrittenClaim(BaseModel):
             service_through=self.through,
             admission_type=self.admission_type,
             discharge_disposition=self.discharge_disposition,
+            providers=tuple(Provider(role=role, provider_id="written") for role in self.providers),
             patient=Patient(patient_id="written", age_years=self.age_years, sex=self.sex),
             facility=Facility(facility_id="written", place_of_service=self.place_of_service),
             billing=Billing(
@@ -167,3 +192,16 @@ class WrittenClaim(BaseModel):
         digest = hashlib.sha256(words.encode()).hexdigest()
         end = begin + len(words)
         return (Evidence(document_id=_DOCUMENT, begin=begin, end=end, quote_sha256=digest, role="code"),)
+
+
+def _document(place: int, written: WrittenDocument) -> ExtractedDocument:
+    nowhere = ClaimCheck(uri="written:", sha256="0" * 64, size_bytes=0, media_type="text/plain")
+    return ExtractedDocument(
+        document_id=f"{_DOCUMENT}-{place}",
+        status=DocumentStatus.FINAL,
+        kind=written.kind,
+        source=nowhere,
+        text=nowhere,
+        sections=tuple(Section(kind=kind, begin=0, end=0, confidence=1.0) for kind in written.sections),
+        extraction_confidence=1.0,
+    )
