@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any, Protocol
 
 from chartstream.codesets.model import FEE_SCHEDULE, MCE, NCCI_ADD_ON, NCCI_MUE, NCCI_PTP, POA_EXEMPT
@@ -37,9 +38,17 @@ class Editions:
         self.day = day
         self._library = library
 
+    def on(self, day: date) -> Editions:
+        """The tables in force on another day, such as that of one line of the claim."""
+        return self if day == self.day else Editions(self._library, day)
+
     def has(self, system: str) -> bool:
         """Whether a table of ``system`` holds on the day."""
         return bool(self._library.tables(system, self.day))
+
+    def has_setting(self, system: str, setting: NcciSetting) -> bool:
+        """Whether an NCCI table for ``setting`` holds on the day: its importer keeps an entry under ``practitioner:``."""
+        return self._entry(system, f"{setting}:") is not None
 
     def service(self, system: str, code: str) -> ServiceCode | None:
         """The entry of a HCPCS or CPT code, or of a modifier (``system`` is ``HCPCS`` or ``CPT``)."""
@@ -80,10 +89,14 @@ class Editions:
         return found
 
     def _entry(self, system: str, key: str) -> Any:
-        for table in self._library.tables(system, self.day):
-            if (raw := table.get(key)) is not None:
-                return json.loads(raw)
-        return None
+        return _read(tuple(self._library.tables(system, self.day)), key)
+
+
+@lru_cache(maxsize=100_000)  # the same codes and pairs come again and again; a search costs more than all the rest
+def _read(tables: tuple[Reader, ...], key: str) -> Any:
+    """The entry in the first table that has it, or None. It is shared: never change it."""
+    raw = next((raw for table in tables if (raw := table.get(key)) is not None), None)
+    return None if raw is None else json.loads(raw)
 
 
 def _dated(entry: dict[str, Any], *names: str) -> dict[str, Any]:
