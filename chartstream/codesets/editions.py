@@ -47,7 +47,7 @@ class Editions:
         return bool(self._library.tables(system, self.day))
 
     def has_setting(self, system: str, setting: NcciSetting) -> bool:
-        """Whether an NCCI table for ``setting`` holds on the day (it has an entry of its own under ``practitioner:``)."""
+        """Whether an NCCI table for ``setting`` holds on the day: one with an entry under ``practitioner:``."""
         return self._entry(system, f"{setting}:") is not None
 
     def service(self, system: str, code: str) -> ServiceCode | None:
