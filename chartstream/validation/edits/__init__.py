@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from chartstream.validation.edits import code_set, pairs, patient, procedures, sequencing
+from chartstream.validation.edits import code_set, laterality, pairs, patient, procedures, sequencing
 from chartstream.validation.registry import Edit
 
 EDITS: tuple[Edit, ...] = (
     *code_set.registry,
     *sequencing.registry,
     *pairs.registry,
+    *laterality.registry,
     *patient.registry,
     *procedures.registry,
 )
