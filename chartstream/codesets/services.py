@@ -23,7 +23,10 @@ class NcciSetting(StrEnum):
 class ServiceCode:
     """An entry of HCPCS Level II or CPT: a procedure, a supply, or a two-character modifier.
 
-    ``effective_from`` is the date of its last change, ``terminated`` the last day on which it may be used.
+    ``effective_from`` is the date of its last change, ``terminated`` the last day on which it may be used. HCPCS alone
+    states the rest, as printed: ``coverage`` (C carrier judgement, D special instructions, I not payable by Medicare, M
+    not covered, S not covered by statute), ``betos`` (the Berenson-Eggers type of service), ``action`` (A added, C
+    long or short description changed, D discontinued, N none, …), ``note`` (the number of its processing note).
     """
 
     code: str
@@ -33,6 +36,10 @@ class ServiceCode:
     effective_from: date | None = None
     terminated: date | None = None
     add_on: bool = False
+    coverage: str = ""
+    betos: str = ""
+    action: str = ""
+    note: str = ""
 
     def valid_on(self, day: date) -> bool:
         """Whether a service on ``day`` may carry it."""
@@ -43,7 +50,8 @@ class ServiceCode:
 class PtpPair:
     """An NCCI procedure-to-procedure edit: column two is not paid beside column one, on the days stated.
 
-    ``modifier_indicator``: 0 no modifier bypasses it, 1 an NCCI modifier does, 9 the edit does not apply.
+    ``modifier_indicator``: 0 no modifier bypasses it, 1 an NCCI modifier does, 9 the edit does not apply (deleted
+    retroactively). ``deleted`` is the last day of the edit.
     """
 
     column_one: str
@@ -54,8 +62,8 @@ class PtpPair:
     rationale: str = ""
 
     def applies_on(self, day: date) -> bool:
-        """Whether the edit is in force on ``day``: from its effective date to the day before its deletion."""
-        in_force = self.effective_from <= day and (self.deleted is None or day < self.deleted)
+        """Whether the edit is in force on ``day``: from its effective to its deletion date, both included."""
+        in_force = self.effective_from <= day and (self.deleted is None or day <= self.deleted)
         return in_force and self.modifier_indicator != 9
 
 
