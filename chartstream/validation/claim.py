@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from chartstream.codesets import CodeSet
 from chartstream.codesets.editions import Editions
@@ -14,7 +15,7 @@ from chartstream.events.extraction import ExtractedDocument, ExtractedField
 from chartstream.validation.quotes import Quotes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what many edits ask for is worked out once
 class Claim:
     """A claim in the making.
 
@@ -40,18 +41,18 @@ class Claim:
         """Professional, facility outpatient or facility inpatient."""
         return self.encounter.claim_type
 
-    @property
+    @cached_property
     def icd10cm(self) -> Sequence[Diagnosis]:
         """The diagnoses of ICD-10-CM, in order."""
         return tuple(d for d in self.diagnoses if d.system is CodeSystem.ICD_10_CM)
 
-    @property
+    @cached_property
     def first_listed(self) -> Diagnosis | None:
         """The principal or first-listed diagnosis: the one with that role, else the first."""
         marked = (d for d in self.diagnoses if d.role is DiagnosisRole.PRINCIPAL)
         return next(marked, self.diagnoses[0] if self.diagnoses else None)
 
-    @property
+    @cached_property
     def reference_day(self) -> date | None:
         """The day whose dated tables are asked: the claim's, or, where its date was waived, its release's last."""
         if self.day is not None:
