@@ -6,10 +6,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from chartstream.codesets.model import Release
 
+HEAD: Final = 65_536
+"""How many bytes of a file an importer is shown to recognise it by."""
 Progress = Callable[[int], None]
 """Told, every now and then, how many further rows have been read."""
 
