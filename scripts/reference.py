@@ -19,6 +19,8 @@ from chartstream.intake.policy import default_policy
 from chartstream.stream import metrics
 from chartstream.stream.batch_histogram import BatchHistogram
 from chartstream.stream.topics import declared_topics
+from chartstream.validation.edits import EDITS
+from chartstream.validation.reference import edits_page
 
 WRITERS = {
     "notes.submitted": ("gateway, EHRs", "intake"),
@@ -244,6 +246,7 @@ from text with unit (UCUM), reference range and flag where these stand. An event
 
 PAGES = {
     "events.md": events_page,
+    "edits.md": lambda: edits_page(EDITS),
     "extraction.md": extraction_page,
     "topics.md": topics_page,
     "metrics.md": metrics_page,
