@@ -8,16 +8,19 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Protocol
 
-from chartstream.codesets.model import FEE_SCHEDULE, MCE, NCCI_ADD_ON, NCCI_MUE, NCCI_PTP, POA_EXEMPT
+from chartstream.codesets.model import (
+    CONVERSION,
+    FEE_SCHEDULE,
+    ICD10PCS,
+    MCE,
+    NCCI_ADD_ON,
+    NCCI_MUE,
+    NCCI_PTP,
+    POA_EXEMPT,
+)
+from chartstream.codesets.pcs import ProcedureTables, procedure_tables
 from chartstream.codesets.services import AddOn, FeeIndicators, NcciSetting, PtpPair, ServiceCode, UnitsLimit
-
-
-class Reader(Protocol):
-    """A table of entries by key."""
-
-    def get(self, key: str) -> bytes | None:
-        """The JSON bytes under ``key``, or None."""
-        ...
+from chartstream.codesets.table import Reader
 
 
 class Library(Protocol):
@@ -77,7 +80,7 @@ class Editions:
 
     def poa_exempt(self, code: str) -> bool | None:
         """Whether an ICD-10-CM code is exempt from present-on-admission reporting; None without a list."""
-        return self._entry(POA_EXEMPT, code.replace(".", "")) is not None if self.has(POA_EXEMPT) else None
+        return self._newest(POA_EXEMPT, code.replace(".", "")) is not None if self.has(POA_EXEMPT) else None
 
     def mce(self, code: str) -> Sequence[str] | None:
         """The edits that an imported Medicare Code Editor table names for a code (``Newborn_Only``), empty for a code
@@ -85,8 +88,27 @@ class Editions:
         """
         if not self.has(MCE):
             return None
-        found: list[str] = self._entry(MCE, code.replace(".", "")) or []
+        found: list[str] = self._newest(MCE, code.replace(".", "")) or []
         return found
+
+    def pcs(self) -> ProcedureTables | None:
+        """The tables of ICD-10-PCS; None where none were imported for the day."""
+        holding = self._library.tables(ICD10PCS, self.day)
+        return procedure_tables(holding[0]) if holding else None
+
+    def successors(self, system: str, code: str) -> Sequence[str] | None:
+        """What took the place of a code of ``system`` (``ICD-10-CM``, ``ICD-10-PCS``) by the day: codes without dots,
+        empty for one that the conversion table does not list; None without a table of that system. A successor may
+        have been replaced in its turn.
+        """
+        if self._entry(CONVERSION, f"{system}:") is None:
+            return None
+        changes: list[tuple[str, str]] = self._entry(CONVERSION, f"{system}:{code.replace('.', '')}") or []
+        return tuple(dict.fromkeys(new for new, since in changes if date.fromisoformat(since) <= self.day))
+
+    def _newest(self, system: str, key: str) -> Any:
+        """The entry in the last table to come into force: of whole lists, an older one may have what was dropped."""
+        return _read(tuple(self._library.tables(system, self.day))[:1], key)
 
     def _entry(self, system: str, key: str) -> Any:
         return _read(tuple(self._library.tables(system, self.day)), key)

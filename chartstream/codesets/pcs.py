@@ -12,7 +12,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Final, Protocol
+from typing import Any, Final
+
+from chartstream.codesets.table import Reader
 
 LENGTH: Final = 7
 _TABLE_LENGTH: Final = 3
@@ -20,14 +22,6 @@ TABLES_KEY: Final = "tables"
 INDEX_KEY: Final = "index"
 DEFINITIONS_KEY: Final = "definitions"
 """Keys beside those of tables (three characters) and codes (seven); parts of the latter two lie under ``index:A``."""
-
-
-class Reader(Protocol):
-    """A table of entries by key."""
-
-    def get(self, key: str) -> bytes | None:
-        """The JSON bytes under ``key``, or None."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +85,7 @@ class ProcedureTables:
     def __init__(self, table: Reader) -> None:
         self._entries = table
         self._read = lru_cache(maxsize=1000)(self._read_table)
+        self._why_not = lru_cache(maxsize=20_000)(self._compared)
 
     def valid(self, code: str) -> bool:
         """Whether ``code`` is a whole code: seven characters, one row of its table holds the last four."""
@@ -105,8 +100,7 @@ class ProcedureTables:
         """
         if len(code) != LENGTH:
             raise ValueError(f"a code of ICD-10-PCS has {LENGTH} characters")
-        found = self.table(code[:3])
-        return _unknown(self._overview, code, 1) if found is None else _conflict(found.rows, code)
+        return self._why_not(code)
 
     def table(self, first_three: str) -> ProcedureTable | None:
         """The table of the first three characters, or None."""
@@ -125,7 +119,7 @@ class ProcedureTables:
         raw = self._entries.get(code)
         if raw is not None and (description := json.loads(raw).get("description")):
             return str(description)
-        found = self.table(code[:3])
+        found = self.table(code[:_TABLE_LENGTH])
         return None if found is None else composed_title(found, code)
 
     def index(self) -> Iterator[ProcedureIndexTerm]:
@@ -143,6 +137,10 @@ class ProcedureTables:
         """Sections, body systems and operations: ``{"axis": title, "values": {value: {"label": …, "axis": …}}}``."""
         raw = self._entries.get(TABLES_KEY)
         return {"axis": "Section", "values": {}} if raw is None else dict(json.loads(raw))
+
+    def _compared(self, code: str) -> AxisConflict | None:
+        found = self.table(code[:_TABLE_LENGTH])
+        return _unknown(self._overview, code, 1) if found is None else _conflict(found.rows, code)
 
     def _list(self, key: str) -> list[Any]:
         raw = self._entries.get(key)

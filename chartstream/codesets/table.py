@@ -15,12 +15,24 @@ import tempfile
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Final, overload
+from typing import Final, Protocol, overload
 
 from chartstream.errors import ConfigurationError
 
 _MAGIC: Final = b"CSTABLE1"
 _HEADER: Final = struct.Struct("<8sQQ")
+
+
+class Reader(Protocol):
+    """What gives entries by key: a ``Table``, or what stands in for one."""
+
+    def get(self, key: str) -> bytes | None:
+        """The bytes under ``key``, or None."""
+        ...
+
+    def __hash__(self) -> int:
+        """What is read of it is cached by it."""
+        ...
 
 
 class _Keys(Sequence[bytes]):
