@@ -15,7 +15,7 @@ from chartstream.events.coding import (
 )
 from chartstream.events.extraction import Evidence, Section
 from chartstream.events.head import Component, Origin
-from chartstream.events.validation import Finding, Severity
+from chartstream.events.validation import Finding, Grouping, Severity
 from chartstream.viewer.coded import CodedNote, CodedText
 
 TEXT = """CHIEF COMPLAINT
@@ -78,6 +78,7 @@ def coded_note(name: str = "note.txt") -> CodedNote:
                 codes=("E11.22",),
             ),
         ),
+        (Grouping(system="MS-DRG", value="638", weight=0.8612, drivers=("E11.22",)),),
     )
 
 

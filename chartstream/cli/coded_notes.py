@@ -11,7 +11,7 @@ from chartstream.events.documents import NoteRejected
 from chartstream.events.extraction import NoteExtracted
 from chartstream.events.head import Event
 from chartstream.events.review import ReviewKind, ReviewRequested
-from chartstream.events.validation import CodesValidated, Finding
+from chartstream.events.validation import CodesValidated, Finding, Grouping
 from chartstream.ports import DocumentStore
 from chartstream.texts import text_of
 from chartstream.viewer.coded import CodedNote, CodedText, Outcome
@@ -23,12 +23,13 @@ def coded_note(name: str, events: Sequence[Event], documents: DocumentStore) -> 
     outcome, problems = _outcome(events)
     coding: Coding | None = None
     edits: Sequence[Finding] = ()
+    groupings: Sequence[Grouping] = ()
     for event in events:
         if isinstance(event, CodesProposed):
             coding = event.coding
         elif isinstance(event, CodesValidated):
-            edits = event.findings
-    return CodedNote(name, outcome, problems, _texts(events, documents), coding, edits)
+            edits, groupings = event.findings, event.groupings
+    return CodedNote(name, outcome, problems, _texts(events, documents), coding, edits, groupings)
 
 
 def _outcome(events: Sequence[Event]) -> tuple[Outcome, Sequence[Problem]]:

@@ -9,7 +9,7 @@ from typing import Literal
 from chartstream.errors import Problem
 from chartstream.events.coding import Candidate, CodeSystem, Coding, Diagnosis, Procedure
 from chartstream.events.extraction import Evidence, Section
-from chartstream.events.validation import Finding
+from chartstream.events.validation import Finding, Grouping
 
 Outcome = Literal["coded", "review", "rejected"]
 Proposed = Diagnosis | Procedure
@@ -28,7 +28,9 @@ class CodedText:
 
 @dataclass(frozen=True, slots=True)
 class CodedNote:
-    """What came of one encounter. ``coding`` is None where nothing was coded; ``edits`` are those that fired."""
+    """What came of one encounter. ``coding`` is None where nothing was coded; ``edits`` are those that fired, and
+    ``groupings`` the payment groups that the codes fall into.
+    """
 
     name: str
     outcome: Outcome
@@ -36,6 +38,7 @@ class CodedNote:
     texts: Sequence[CodedText] = ()
     coding: Coding | None = None
     edits: Sequence[Finding] = ()
+    groupings: Sequence[Grouping] = ()
 
     @property
     def proposed(self) -> Sequence[Proposed]:

@@ -44,6 +44,8 @@ def test_the_path_the_query_the_edit_and_what_was_turned_down_are_told() -> None
         "principal missing",
         "uncertain: not coded",
         "present on admission: Y",
+        "MS-DRG 638",
+        "carried by E11.22",
     ):
         assert words in text
 
