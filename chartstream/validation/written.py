@@ -39,7 +39,9 @@ _CONFIG = ConfigDict(frozen=True, extra="forbid")
 
 
 class WrittenDiagnosis(BaseModel):
-    """A diagnosis. Its evidence is ``quote``, which must stand in the claim's text, else the text's first line."""
+    """A diagnosis. Its evidence is ``quote`` (one or several), which must stand in the claim's text, else the text's
+    first line; ``marked`` are fields of the evidence that are otherwise (``{document_id: gone}``).
+    """
 
     model_config = _CONFIG
 
@@ -47,7 +49,8 @@ class WrittenDiagnosis(BaseModel):
     system: CodeSystem = CodeSystem.ICD_10_CM
     role: DiagnosisRole | None = None
     poa: PresentOnAdmission | None = None
-    quote: str | None = None
+    quote: str | tuple[str, ...] | None = None
+    marked: dict[str, str | int] = Field(default_factory=dict)
     evidence: bool = True
 
 
@@ -160,7 +163,7 @@ class WrittenClaim(BaseModel):
             role=line.role or (DiagnosisRole.PRINCIPAL if place == 1 else DiagnosisRole.SECONDARY),
             present_on_admission=line.poa,
             origin=Origin.ENGINE,
-            evidence=self._evidence(line.quote) if line.evidence else (),
+            evidence=self._marked(line) if line.evidence else (),
             extraction_confidence=1.0,
             code_confidence=1.0,
         )
@@ -183,6 +186,10 @@ class WrittenClaim(BaseModel):
             extraction_confidence=1.0,
             code_confidence=1.0,
         )
+
+    def _marked(self, line: WrittenDiagnosis) -> tuple[Evidence, ...]:
+        quotes = line.quote if isinstance(line.quote, tuple) else (line.quote,)
+        return tuple(one.model_copy(update=line.marked) for quote in quotes for one in self._evidence(quote))
 
     def _evidence(self, quote: str | None) -> tuple[Evidence, ...]:
         words = quote if quote is not None else self.text.splitlines()[0]

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from chartstream.validation.edits import code_set, laterality, pairs, patient, procedures, sequencing
+from chartstream.validation.edits import (
+    code_set,
+    evidence,
+    laterality,
+    pairs,
+    patient,
+    procedures,
+    sequencing,
+    seventh_character,
+)
 from chartstream.validation.registry import Edit
 
 EDITS: tuple[Edit, ...] = (
     *code_set.registry,
+    *seventh_character.registry,
+    *evidence.registry,
     *sequencing.registry,
     *pairs.registry,
     *laterality.registry,

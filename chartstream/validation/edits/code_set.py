@@ -1,16 +1,24 @@
-"""Is every code a code, billable on the day, and does something in the note support it?"""
+"""Is every code a code of the release of the date of service, billable, and written as it is printed?"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from chartstream.events.coding import CodeSystem, Diagnosis, Procedure
+from chartstream.codesets import ICD10CM, CodeSet, load
+from chartstream.codesets.releases import INSTALLED
+from chartstream.events.coding import CodeSystem
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.registry import Hit, Registry
+from chartstream.validation.spelling import billable_below, nearest, printed, with_placeholders, without_seventh
+from chartstream.validation.successors import successors
 
 registry = Registry()
+
+_NAMED = 5
+"""How many codes a message names before it says how many more there are."""
 
 
 @registry.edit(
@@ -28,17 +36,48 @@ def release_unknown(claim: Claim) -> Iterator[Hit]:
 
 @registry.edit(
     Severity.BLOCKS,
-    source="ICD-10-CM tabular list of the release of the date of service",
-    remedy="choose a code of the release",
+    source="45 CFR 162.1000(a): the code set valid at the time of service; ICD-10-CM tabular list of that release",
+    remedy="choose a code that was in force on the date of service, or check that date",
     example={"codes": ["Z99.999"]},
 )
 def code_unknown(claim: Claim) -> Iterator[Hit]:
-    """A code that the release does not have, or not written so."""
-    if claim.code_set is not None:
-        for diagnosis in claim.icd10cm:
-            entry = claim.code_set.get(diagnosis.code)
-            if entry is None or entry.code != diagnosis.code:
-                yield Hit(f"{diagnosis.code} is not in {claim.code_set.release.name}", (diagnosis.code,))
+    """A code that the release does not have; the message says so of one that another installed release has."""
+    codes = claim.code_set
+    for diagnosis in claim.icd10cm if codes is not None else ():
+        code = diagnosis.code
+        if codes is None or printed(codes, code) or with_placeholders(codes, code) or _replaced_by(claim, code):
+            continue
+        yield Hit(f"{code} is not in {codes.release.name}{_known_of(codes, code)}", (code,))
+
+
+@registry.edit(
+    Severity.BLOCKS,
+    source="45 CFR 162.1000(a): the code set valid at the time of service; CMS ICD-10-CM conversion table",
+    remedy="choose what is documented among the codes that took its place",
+    example={"codes": ["M54.5"]},
+)
+def code_retired(claim: Claim) -> Iterator[Hit]:
+    """A code that was billable before the date of service, and the codes that took its place."""
+    for diagnosis in claim.icd10cm:
+        if new := _replaced_by(claim, diagnosis.code):
+            yield Hit(f"{diagnosis.code} was retired; {_list(new)} took its place", (diagnosis.code,))
+
+
+@registry.edit(
+    Severity.BLOCKS,
+    source="ICD-10-CM tabular list of the release of the date of service; NUCC 1500 and ASC X12N 837: codes as printed",
+    remedy="write the code as it is printed: capital letters, the dot after the third character",
+    example={"codes": ["e1122"]},
+)
+def code_not_as_printed(claim: Claim) -> Iterator[Hit]:
+    """A code of the release in another spelling. It is not corrected: what is sent must be what was decided."""
+    codes = claim.code_set
+    if codes is None:
+        return
+    for diagnosis in claim.icd10cm:
+        entry = printed(codes, diagnosis.code)
+        if entry is not None and entry.code != diagnosis.code:
+            yield Hit(f"{diagnosis.code} is printed {entry.code}", (diagnosis.code,))
 
 
 @registry.edit(
@@ -48,26 +87,17 @@ def code_unknown(claim: Claim) -> Iterator[Hit]:
     example={"codes": ["E11"]},
 )
 def code_not_billable(claim: Claim) -> Iterator[Hit]:
-    """A category or an incomplete code."""
-    if claim.code_set is not None:
-        for diagnosis in claim.icd10cm:
-            entry = claim.code_set.get(diagnosis.code)
-            if entry is not None and not entry.billable:
-                yield Hit(f"{diagnosis.code} has more specific codes below it", (diagnosis.code,))
-
-
-@registry.edit(
-    Severity.BLOCKS,
-    source="ICD-10-CM Official Guidelines I.A.19: a code rests on the provider's statement",
-    remedy="mark the statement that supports the code, or remove the code",
-    example={"codes": [{"code": "I10", "evidence": False}]},
-)
-def evidence_missing(claim: Claim) -> Iterator[Hit]:
-    """No evidence, no code."""
-    lines: list[Diagnosis | Procedure] = [*claim.diagnoses, *claim.procedures]
-    for line in lines:
-        if not line.evidence:
-            yield Hit(f"nothing in the documents is given as evidence for {line.code}", (line.code,))
+    """A category or an incomplete code, other than one that was once billable or lacks its seventh character alone."""
+    codes = claim.code_set
+    if codes is None:
+        return
+    for diagnosis in claim.icd10cm:
+        code = diagnosis.code
+        entry = printed(codes, code)
+        if entry is None or entry.billable or without_seventh(codes, entry.code) or _replaced_by(claim, code):
+            continue
+        below = billable_below(codes, entry.code)
+        yield Hit(f"{code} is not billable; {len(below)} billable codes stand below it: {_list(below)}", (code,))
 
 
 @registry.edit(
@@ -82,3 +112,38 @@ def code_repeated(claim: Claim) -> Iterator[Hit]:
     for (_, code), count in counts.items():
         if count > 1:
             yield Hit(f"{code} is listed {count} times", (code,))
+
+
+def _replaced_by(claim: Claim, code: str) -> Sequence[str]:
+    """What took the place of a code that is not billable; empty for one that is, or was not."""
+    entry = printed(claim.code_set, code) if claim.code_set is not None else None
+    if claim.code_set is None or (entry is not None and entry.billable):
+        return ()
+    return successors(claim.code_set, claim.editions, code)
+
+
+@lru_cache(maxsize=1_000)
+def _other_release(codes: CodeSet, code: str) -> str | None:
+    """The installed release of other dates that has ``code`` as a billable one, and its dates."""
+    others = (release for release in INSTALLED if release.system == ICD10CM and release != codes.release)
+    found = next((release for release in others if load(release).is_billable(code)), None)
+    return None if found is None else f"{found.name}, in force from {found.effective_from} to {found.effective_to}"
+
+
+def _known_of(codes: CodeSet, code: str) -> str:
+    """What helps with a code that the release does not have: the release that has it, or the entry it begins with."""
+    if (elsewhere := _other_release(codes, code)) is not None:
+        return f", but in {elsewhere}"
+    entry = nearest(codes, code)
+    if entry is None:
+        return ""
+    return f"; {entry.code} is" + (
+        "" if entry.billable else f", with {len(billable_below(codes, entry.code))} below it"
+    )
+
+
+def _list(codes: Sequence[str]) -> str:
+    """The first few of some codes, and how many more there are."""
+    more = len(codes) - _NAMED
+    named = ", ".join(codes[:_NAMED])
+    return f"{named} and {more} more" if more > 0 else named
