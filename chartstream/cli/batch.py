@@ -31,6 +31,7 @@ from services.coding.coder import configured_coder
 from services.coding.settings import LanguageModelSettings
 from services.extraction.ocr import ConfiguredOcr
 from services.extraction.settings import OcrSettings
+from services.validation.settings import ValidationSettings
 
 WAIVED = ("encounter_date", "provider", "signature", "age", "sex", "facility", "diagnosis")
 """Fields that a line of .jsonl cannot carry. Files that are coded, and Kafka, are never waived anything."""
@@ -60,11 +61,12 @@ class Batch:
         named = release_named(release) if release is not None else None
         coder = configured_coder(LanguageModelSettings.from_environment(), named)
         self.codes = coder.codes
+        edits = ValidationSettings.from_environment().edits()
         self._pipeline = Pipeline(
             IntakeStage(self._store, self._clock, waived, SandboxedInspector()),
             ExtractionStage(self._store, ConfiguredOcr(OcrSettings.from_environment()).make, self._clock),
             CodingStage(self._store, coder, self._clock, profile),
-            ValidationStage(self._store, self._clock, InstalledLibrary()),
+            ValidationStage(self._store, self._clock, InstalledLibrary(), edits=edits),
             RoutingStage(self._clock, certificate, default_policy()),
         )
 

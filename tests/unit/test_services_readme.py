@@ -23,6 +23,7 @@ from services.coding.settings import LanguageModelSettings
 from services.extraction.settings import OcrSettings
 from services.intake.settings import IntakeSettings
 from services.routing.processor import RoutingSettings
+from services.validation.settings import ValidationSettings
 
 SERVICES = Path(__file__).parents[2] / "services"
 COMMON = (KafkaSettings, DocumentsSettings, RedisSettings, RegistrySettings, ProcessSettings)
@@ -56,8 +57,10 @@ def test_a_services_page_names_only_settings_that_exist() -> None:
     assert named(SERVICES / "extraction" / "README.md") >= engines
     coders = variables(LanguageModelSettings) | {FOLDER}
     assert named(SERVICES / "coding" / "README.md") >= coders
+    policies = variables(ValidationSettings)
+    assert named(SERVICES / "validation" / "README.md") >= policies
     for name in NAMES:
-        assert named(SERVICES / name / "README.md") <= variables(*COMMON) | own | engines | coders
+        assert named(SERVICES / name / "README.md") <= variables(*COMMON) | own | engines | coders | policies
 
 
 @pytest.mark.parametrize("name", NAMES)

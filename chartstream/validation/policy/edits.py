@@ -14,6 +14,7 @@ from chartstream.validation.policy.compiled import Compiled, RuleHit
 from chartstream.validation.policy.coverage import compiled_list
 from chartstream.validation.policy.index import Index
 from chartstream.validation.policy.load import LoadedPolicy, load_policies
+from chartstream.validation.policy.model import Rule
 from chartstream.validation.policy.rules import compiled_rule
 from chartstream.validation.registry import Edit, Hit
 
@@ -58,8 +59,10 @@ def compiled(policies: Iterable[LoadedPolicy], edits: Sequence[Edit] = EDITS) ->
                     f"{one.name} is a rule of {holders[one.name]} and of {loaded.name}; rename one of them"
                 )
             holders[one.name] = loaded.name
-        rules.extend(compiled_rule(rule, by_name) for rule in loaded.policy.rules)
-        rules.extend(compiled_list(listed, by_name) for listed in loaded.policy.coverage)
+            try:
+                rules.append(compiled_rule(one, by_name) if isinstance(one, Rule) else compiled_list(one, by_name))
+            except ConfigurationError as error:
+                raise ConfigurationError(f"{loaded.name}, line {loaded.lines[one.name]}: {one.name}: {error}") from None
     return rules
 
 
