@@ -19,7 +19,15 @@ from chartstream.codesets.model import (
     POA_EXEMPT,
 )
 from chartstream.codesets.pcs import ProcedureTables, procedure_tables
-from chartstream.codesets.services import AddOn, FeeIndicators, NcciSetting, PtpPair, ServiceCode, UnitsLimit
+from chartstream.codesets.services import (
+    CONTRACTOR_DEFINED,
+    AddOn,
+    FeeIndicators,
+    NcciSetting,
+    PtpPair,
+    ServiceCode,
+    UnitsLimit,
+)
 from chartstream.codesets.table import Reader
 
 
@@ -59,9 +67,15 @@ class Editions:
         return None if found is None else ServiceCode(code, **_dated(found, "added", "effective_from", "terminated"))
 
     def ptp(self, setting: NcciSetting, column_one: str, column_two: str) -> PtpPair | None:
-        """The procedure-to-procedure edit of a pair in this order, whether or not in force on the day."""
+        """The procedure-to-procedure edit of a pair in this order, whether or not in force on the day: of a pair that
+        was edited in several periods the one in force, else the latest.
+        """
         found = self._entry(NCCI_PTP, f"{setting}:{column_one}:{column_two}")
-        return None if found is None else PtpPair(column_one, column_two, **_dated(found, "effective_from", "deleted"))
+        if found is None:
+            return None
+        periods = found if isinstance(found, list) else [found]
+        pairs = [PtpPair(column_one, column_two, **_dated(period, "effective_from", "deleted")) for period in periods]
+        return next((pair for pair in pairs if pair.applies_on(self.day)), pairs[0])
 
     def units_limit(self, setting: NcciSetting, code: str) -> UnitsLimit | None:
         """The most units of a code a day."""
@@ -69,9 +83,18 @@ class Editions:
         return None if found is None else UnitsLimit(code, **found)
 
     def add_on(self, code: str) -> AddOn | None:
-        """What an add-on code may stand beside; None for a code that is none."""
+        """What an add-on code may stand beside on the day; None for a code that is none."""
         found = self._entry(NCCI_ADD_ON, code)
-        return None if found is None else AddOn(code, **found)
+        if found is None:
+            return None
+        day = self.day.isoformat()
+        dated = [
+            primary for primary, begins, ends in found.get("dated", ()) if begins <= day and (not ends or day <= ends)
+        ]
+        holding = [*found.get("primaries", ()), *dated]
+        if "dated" in found and not holding:
+            return None
+        return AddOn(code, found["kind"], tuple(primary for primary in holding if primary != CONTRACTOR_DEFINED))
 
     def fee(self, code: str) -> FeeIndicators | None:
         """The fee-schedule indicators of a code."""

@@ -9,6 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Final
+
+CONTRACTOR_DEFINED: Final = "CCCCC"
+"""Stands in CMS's add-on code edits for primaries that the Medicare contractor decides on."""
 
 
 class NcciSetting(StrEnum):
@@ -26,7 +30,7 @@ class ServiceCode:
     ``effective_from`` is the date of its last change, ``terminated`` the last day on which it may be used. HCPCS alone
     states the rest, as printed: ``coverage`` (C carrier judgement, D special instructions, I not payable by Medicare, M
     not covered, S not covered by statute), ``betos`` (the Berenson-Eggers type of service), ``action`` (A added, C
-    long or short description changed, D discontinued, N none, …), ``note`` (the number of its processing note).
+    long description changed, D discontinued, N none, …), ``note`` (the number of its processing note).
     """
 
     code: str
@@ -99,6 +103,9 @@ class FeeIndicators:
     ``bilateral``: 0 not bilateral, 1 modifier 50 applies, 2 is bilateral already, 3 each side paid in full, 9 concept
     does not apply. ``pc_tc``: 0 physician service, 1 diagnostic with both components, 2 professional component only, 3
     technical component only, 4 global only, and so on. ``global_days``: 000, 010, 090, MMM, XXX, YYY, ZZZ (add-on).
+    ``status``: A active, B bundled, C carrier-priced, I not valid for Medicare, N not covered, and so on.
+    ``assistant``: 0 paid with documentation, 1 not paid, 2 paid, 9 concept does not apply. ``co_surgeons`` and
+    ``team``: 0 not permitted, 1 with documentation, 2 permitted, 9 concept does not apply.
     """
 
     code: str
@@ -106,3 +113,7 @@ class FeeIndicators:
     pc_tc: str = ""
     global_days: str = ""
     multiple: str = ""
+    status: str = ""
+    assistant: str = ""
+    co_surgeons: str = ""
+    team: str = ""

@@ -29,14 +29,11 @@ class Edition:
 class Imported:
     """A release as read from files. ``entries`` are JSON bytes by key, ready for a table; ``counts`` are what was read
     and what was left out, by name, for the person and for later verification (``{"codes": 74719, "left out": 0}``).
-    ``part`` says for whom the release holds, where an authority publishes one system for several (NCCI's
-    "practitioner", "outpatient"): releases of different parts hold on the same days without contradiction.
     """
 
     release: Release
     entries: Mapping[str, bytes]
     counts: Mapping[str, int]
-    part: str = ""
 
 
 class Importer(Protocol):
