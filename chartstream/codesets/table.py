@@ -12,8 +12,10 @@ import mmap
 import os
 import struct
 import tempfile
+from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Final, Protocol, overload
 
@@ -94,23 +96,24 @@ class Table:
         return bytes(self._values[self._offsets[at] : self._offsets[at + 1]])
 
 
-def _offsets(parts: Sequence[bytes]) -> bytes:
-    positions, total = [0], 0
-    for part in parts:
-        total += len(part)
-        positions.append(total)
-    return struct.pack(f"<{len(positions)}I", *positions)
+def _offsets(lengths: Iterable[int]) -> array[int]:
+    return array("I", accumulate(lengths, initial=0))
 
 
 def write_table(path: Path, entries: Mapping[str, bytes]) -> None:
-    """Write ``entries`` to ``path`` in one move: a reader finds the whole file or none."""
-    ordered = sorted((key.encode(), value) for key, value in entries.items())
-    keys, values = [key for key, _ in ordered], [value for _, value in ordered]
-    area = b"".join(keys)
+    """Write ``entries`` to ``path`` in one move: a reader finds the whole file or none.
+
+    Needs little memory beside the entries, of which NCCI has millions.
+    """
+    keys = sorted(entries)  # in the order of code points, which is that of their UTF-8 bytes
+    key_offsets = _offsets(len(key.encode()) for key in keys)
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as file:
         try:
-            file.write(_HEADER.pack(_MAGIC, len(ordered), len(area)))
-            file.write(_offsets(keys) + _offsets(values) + area + b"".join(values))
+            file.write(_HEADER.pack(_MAGIC, len(keys), key_offsets[-1]))
+            file.write(key_offsets)
+            file.write(_offsets(len(entries[key]) for key in keys))
+            file.writelines(key.encode() for key in keys)
+            file.writelines(entries[key] for key in keys)
             file.flush()
             os.fsync(file.fileno())
             Path(file.name).replace(path)
