@@ -47,6 +47,11 @@ class Claim:
         return tuple(d for d in self.diagnoses if d.system is CodeSystem.ICD_10_CM)
 
     @cached_property
+    def services(self) -> Sequence[Procedure]:
+        """The lines of CPT and HCPCS, in order."""
+        return tuple(p for p in self.procedures if p.system in {CodeSystem.CPT, CodeSystem.HCPCS})
+
+    @cached_property
     def first_listed(self) -> Diagnosis | None:
         """The principal or first-listed diagnosis: the one with that role, else the first."""
         marked = (d for d in self.diagnoses if d.role is DiagnosisRole.PRINCIPAL)

@@ -68,6 +68,7 @@ class WrittenProcedure(BaseModel):
     through: date | None = None
     place_of_service: str | None = None
     provider: str | None = None
+    revenue: str | None = None
     evidence: bool = True
 
 
@@ -181,6 +182,7 @@ class WrittenClaim(BaseModel):
             provider_id=line.provider,
             place_of_service=line.place_of_service,
             diagnosis_pointers=line.pointers,
+            revenue_code=line.revenue,
             origin=Origin.ENGINE,
             evidence=self._evidence(None) if line.evidence else (),
             extraction_confidence=1.0,

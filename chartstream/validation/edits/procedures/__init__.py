@@ -2,7 +2,29 @@
 
 from __future__ import annotations
 
-from chartstream.validation.edits.procedures import pointers
+from chartstream.validation.edits.procedures import (
+    add_on,
+    modifiers,
+    ncci,
+    pcs,
+    pointers,
+    required,
+    sides,
+    units,
+    validity,
+    visits,
+)
 from chartstream.validation.registry import Edit
 
-registry: tuple[Edit, ...] = (*pointers.registry,)
+registry: tuple[Edit, ...] = (
+    *validity.registry,
+    *pcs.registry,
+    *pointers.registry,
+    *modifiers.registry,
+    *required.registry,
+    *sides.registry,
+    *units.registry,
+    *ncci.registry,
+    *add_on.registry,
+    *visits.registry,
+)

@@ -1,13 +1,17 @@
-"""Procedure lines: what justifies them, and how many diagnoses a claim form holds."""
+"""What justifies each procedure line, and how many diagnoses and lines a claim holds."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chartstream.events.coding import DiagnosisRole, Procedure
 from chartstream.events.encounter import ClaimType
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
+from chartstream.validation.edits.procedures.lines import PROFESSIONAL, pointed
+from chartstream.validation.references import plain
 from chartstream.validation.registry import Hit, Registry
+from chartstream.validation.service_rules import service_rules
 
 registry = Registry()
 
@@ -17,6 +21,14 @@ _MAX_DIAGNOSES = {
     ClaimType.FACILITY_OUTPATIENT: 25,
     ClaimType.FACILITY_INPATIENT: 25,
 }
+_MAX_LINES = {
+    ClaimType.PROFESSIONAL: 50,
+    ClaimType.FACILITY_OUTPATIENT: 999,
+    ClaimType.FACILITY_INPATIENT: 999,
+}
+# An institutional claim has fields of their own for these.
+_OWN_FIELDS = frozenset({DiagnosisRole.ADMITTING, DiagnosisRole.REASON_FOR_VISIT, DiagnosisRole.EXTERNAL_CAUSE})
+_EXTERNAL_CAUSES = ("V", "W", "X", "Y")
 
 
 @registry.edit(
@@ -42,7 +54,8 @@ def pointers_broken(claim: Claim) -> Iterator[Hit]:
 
 @registry.edit(
     Severity.REVIEW,
-    source="ASC X12N 837P and 837I, HI segment: 12 diagnoses on a professional, 25 on an institutional claim",
+    source="ASC X12N 837P and 837I, HI segment: 12 diagnoses on a professional, 25 on an institutional claim, which "
+    "has fields of their own for admitting diagnosis, reason for visit and external causes",
     remedy="keep the diagnoses that matter most to this encounter",
     example={
         "codes": [
@@ -65,19 +78,55 @@ def pointers_broken(claim: Claim) -> Iterator[Hit]:
 def too_many_diagnoses(claim: Claim) -> Iterator[Hit]:
     """More diagnoses than the claim holds."""
     limit = _MAX_DIAGNOSES[claim.claim_type]
-    if len(claim.diagnoses) > limit:
-        yield Hit(f"{len(claim.diagnoses)} diagnoses are listed, the claim holds {limit}")
+    listed = [d for d in claim.diagnoses if d.role not in _OWN_FIELDS or claim.claim_type in PROFESSIONAL]
+    if len(listed) > limit:
+        yield Hit(f"{len(listed)} diagnoses are listed, the claim holds {limit}")
+
+
+@registry.edit(
+    Severity.BLOCKS,
+    source="ASC X12N 837P loop 2400 and 837I loop 2400: 50 and 999 service lines",
+    remedy="divide the services between claims",
+    example={"codes": ["I10"], "procedures": [{"code": "93000", "modifiers": ["76"]}] * 51},
+)
+def too_many_lines(claim: Claim) -> Iterator[Hit]:
+    """More service lines than the claim holds. ICD-10-PCS codes are no service lines."""
+    limit = _MAX_LINES[claim.claim_type]
+    if len(claim.services) > limit:
+        yield Hit(f"{len(claim.services)} service lines are listed, the claim holds {limit}")
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines I.C.20.a.6: an external cause code is never first; NUCC 1500 instructions, "
+    "item 24E: the first pointer is the primary reason for the service",
+    remedy="point first to the injury or condition treated",
+    example={"codes": ["S72.001A", "W19.XXXA"], "procedures": [{"code": "73502", "pointers": [2, 1]}]},
+)
+def pointer_to_external_cause_first(claim: Claim) -> Iterator[Hit]:
+    """A line whose first pointer is to a code of chapter 20."""
+    for line, codes in _pointed(claim):
+        if codes[0].startswith(_EXTERNAL_CAUSES):
+            yield Hit(f"{line.code} points first to {codes[0]}, which explains an injury", (line.code, codes[0]))
 
 
 @registry.edit(
     Severity.WARNS,
-    source="ICD-10-CM Official Guidelines, Appendix I: present-on-admission reporting",
-    remedy="state whether the condition was present on admission",
-    example={"codes": ["I50.22"], "claim_type": "FACILITY_INPATIENT"},
+    source="ICD-10-CM Official Guidelines I.B.14, I.C.1.b, I.C.20.a and I.C.21.c.11: codes that only add to another "
+    "one; list in data/services.yaml",
+    remedy="point to the condition that the service was for as well",
+    example={"codes": ["E66.9", "Z68.35"], "procedures": [{"code": "99213", "pointers": [2]}]},
 )
-def present_on_admission_missing(claim: Claim) -> Iterator[Hit]:
-    """A diagnosis of an inpatient stay without its present-on-admission indicator."""
-    if claim.claim_type is ClaimType.FACILITY_INPATIENT:
-        missing = tuple(d.code for d in claim.diagnoses if d.present_on_admission is None)
-        if missing:
-            yield Hit("diagnoses have no present-on-admission indicator", missing)
+def pointers_to_supplementary_codes(claim: Claim) -> Iterator[Hit]:
+    """A line all of whose pointers are to codes that only add to another one, such as body mass index or organism."""
+    supplementary = service_rules().supplementary_diagnoses.prefixes
+    for line, codes in _pointed(claim):
+        if all(plain(code).startswith(supplementary) for code in codes):
+            yield Hit(f"{line.code} points only to codes that add to another one", (line.code, *codes))
+
+
+def _pointed(claim: Claim) -> Iterator[tuple[Procedure, tuple[str, ...]]]:
+    """The lines that point to diagnoses of ICD-10-CM, each with their codes."""
+    for line in claim.procedures:
+        if line.diagnosis_pointers and (codes := tuple(d.code for d in pointed(claim, line))):
+            yield line, codes
