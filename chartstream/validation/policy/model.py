@@ -36,6 +36,12 @@ def _one_line(text: str) -> str:
     return text
 
 
+def _true(value: bool) -> bool:
+    if not value:
+        raise ValueError("an authorization is required or not spoken of; write true")
+    return value
+
+
 Text = Annotated[str, AfterValidator(_one_line)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 _OR_ONE = BeforeValidator(_listed, json_schema_input_type=str | list[str])
@@ -154,7 +160,7 @@ class Requirement(_Part):
     companion: ServiceCodes | None = None
     """Another line with one of these codes."""
     diagnosis: DiagnosisCodes | None = None
-    authorization: Literal[True] | None = None
+    authorization: Annotated[bool, AfterValidator(_true)] | None = None
     document: Values | None = None
     section: Values | None = None
     field: Values | None = None

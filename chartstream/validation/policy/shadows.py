@@ -1,0 +1,52 @@
+"""Rules that can never fire, and rules that can never add anything because another always fires with them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chartstream.validation.policy.codes import service_codes
+from chartstream.validation.policy.formula import both, fires, negated
+from chartstream.validation.policy.model import Demand, Rule
+from chartstream.validation.policy.satisfying import Answer, possible, severity
+
+_RANK = {"warn": 0, "review": 1, "block": 2}
+
+
+def never_fires(rule: Rule) -> Answer:
+    """Whether a rule's dates and conditions contradict each other, so that no claim can have its finding."""
+    answer, _ = possible(fires(rule))
+    return {Answer.NO: Answer.YES, Answer.YES: Answer.NO}.get(answer, Answer.NOT_DECIDED)
+
+
+def shadows(general: Rule, rule: Rule) -> Answer:
+    """Whether ``general`` always fires where ``rule`` does, with at least its severity."""
+    if not _could_shadow(general, rule):
+        return Answer.NO
+    answer, _ = possible(both(fires(rule), negated(fires(general))))
+    if answer is Answer.NO:
+        # "another line" was taken for "any line": exact only where the rule's own lines are no companions
+        return Answer.NOT_DECIDED if _own_companion(rule) or _own_companion(general) else Answer.YES
+    return Answer.NOT_DECIDED if answer is Answer.NOT_DECIDED else Answer.NO
+
+
+def _could_shadow(general: Rule, rule: Rule) -> bool:
+    if _RANK[severity(general)] < _RANK[severity(rule)]:
+        return False
+    if general.when_unknown == "ignore" and rule.when_unknown == "review" and severity(rule) != "warn":
+        return False
+    if rule.when.all_ or rule.when.any_:
+        return True
+    return _narrower(rule.when.payer, general.when.payer) and not (
+        general.when.procedure is not None and rule.when.procedure is None
+    )
+
+
+def _narrower(values: Sequence[str] | None, of: Sequence[str] | None) -> bool:
+    return of is None or (values is not None and set(values) <= set(of))
+
+
+def _own_companion(rule: Rule) -> bool:
+    if not isinstance(rule.then, Demand) or rule.then.require.companion is None:
+        return False
+    lines = rule.when.procedure.code_set if rule.when.procedure is not None else None
+    return lines is None or bool(lines & service_codes(rule.then.require.companion))
