@@ -6,8 +6,10 @@ from chartstream.validation.edits import (
     code_set,
     evidence,
     laterality,
+    medicare,
     pairs,
     patient,
+    presence,
     procedures,
     sequencing,
     seventh_character,
@@ -22,5 +24,7 @@ EDITS: tuple[Edit, ...] = (
     *pairs.registry,
     *laterality.registry,
     *patient.registry,
+    *presence.registry,
+    *medicare.registry,
     *procedures.registry,
 )

@@ -3,61 +3,130 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
-from chartstream.events.encounter import PatientFacts, Sex
+from chartstream.events.encounter import Sex
 from chartstream.events.validation import Severity
+from chartstream.medicare.editor import SEX_EDIT_UNTIL, CodeEdit, code_edits
 from chartstream.validation.claim import Claim
-from chartstream.validation.patient_rules import patient_rules
+from chartstream.validation.medicare_tables import diagnosis_edits
+from chartstream.validation.patient_rules import Age, AgeRule, age_of, patient_rules
 from chartstream.validation.references import plain
-from chartstream.validation.registry import Hit, Registry
+from chartstream.validation.registry import INPATIENT, Hit, Registry
 
 registry = Registry()
 
-_DAYS_A_YEAR = 365.25
+_OLDEST = 124
+_SEX_EDIT_SINCE = SEX_EDIT_UNTIL.replace(month=10, day=1)
+_OTHERS_ONLY = {Sex.MALE: CodeEdit.FEMALE, Sex.FEMALE: CodeEdit.MALE}
 
 
 @registry.edit(
     Severity.REVIEW,
-    source="ICD-10-CM Official Guidelines I.C.15 and the tabular list; rules and sources in data/patient.yaml",
+    source="Medicare Code Editor, chapter 5, sex conflict; ICD-10-CM Official Guidelines I.C.15.a.2",
     remedy="check the code and the patient's registered sex; acknowledge it where both are right",
-    example={"codes": ["O26.891"], "sex": "MALE", "age_years": 30},
+    example={"codes": ["N40.1"], "sex": "FEMALE", "age_years": 70, "day": "2024-09-30"},
+    until=SEX_EDIT_UNTIL,
 )
 def sex_conflict(claim: Claim) -> Iterator[Hit]:
-    """A code of one sex for a patient registered with the other. Unknown and other sex never conflict."""
-    if claim.facts.sex not in {Sex.FEMALE, Sex.MALE}:
+    """A code of one sex for a patient registered with the other, on the dates on which CMS had this edit. Unknown and
+    other sex never conflict.
+    """
+    other = _OTHERS_ONLY.get(claim.facts.sex)
+    if other is None:
         return
     for diagnosis in claim.icd10cm:
-        for rule in patient_rules().sex:
-            if rule.sex != claim.facts.sex.value and plain(diagnosis.code).startswith(rule.prefixes):
-                yield Hit(f"{diagnosis.code} does not fit the patient's sex", (diagnosis.code,))
-                break
+        if other in diagnosis_edits(claim, diagnosis.code) or _of_sex(diagnosis.code, other):
+            yield Hit(f"{diagnosis.code} does not fit the patient's sex", (diagnosis.code,))
+
+
+@registry.edit(
+    Severity.WARNS,
+    source="Medicare Code Editor, chapter 5: no longer active from 1 October 2024; its last lists, as information",
+    remedy="check the code and the patient's registered sex",
+    example={"codes": ["N40.1"], "sex": "FEMALE", "age_years": 70},
+    since=_SEX_EDIT_SINCE,
+)
+def sex_unusual(claim: Claim) -> Iterator[Hit]:
+    """A code that CMS listed for one sex only, for a patient registered with the other, since CMS no longer edits."""
+    other = _OTHERS_ONLY.get(claim.facts.sex)
+    if other is None:
+        return
+    for diagnosis in claim.icd10cm:
+        if other in code_edits(diagnosis.code, SEX_EDIT_UNTIL) or _of_sex(diagnosis.code, other):
+            yield Hit(f"{diagnosis.code} is unusual for the patient's registered sex", (diagnosis.code,))
 
 
 @registry.edit(
     Severity.REVIEW,
-    source="ICD-10-CM Official Guidelines I.C.16.a and the tabular list; rules and sources in data/patient.yaml",
+    source="Medicare Code Editor, chapter 4; ICD-10-CM Official Guidelines I.C.16.a; each rule's own in patient.yaml",
     remedy="check the code and the date of birth; acknowledge it where a condition lasts beyond the usual age",
     example={"codes": ["P59.9"], "age_years": 40},
 )
 def age_conflict(claim: Claim) -> Iterator[Hit]:
     """A code outside the ages at which it occurs. An unknown age never conflicts."""
-    span = _age_in_days(claim.facts)
-    if span is None:
+    age = age_of(claim.facts)
+    if age is None:
         return
-    youngest, oldest = span
     for diagnosis in claim.icd10cm:
-        for rule in patient_rules().age:
-            if not plain(diagnosis.code).startswith(rule.prefixes):
-                continue
-            if oldest < rule.min_days or (rule.max_days is not None and youngest > rule.max_days):
-                yield Hit(f"{diagnosis.code} does not fit the patient's age ({rule.name})", (diagnosis.code,))
-                break
+        rule = _broken(claim, age, diagnosis.code)
+        if rule is not None:
+            yield Hit(f"{diagnosis.code} does not fit the patient's age ({rule.name})", (diagnosis.code,))
 
 
-def _age_in_days(facts: PatientFacts) -> tuple[int, int] | None:
-    """The least and the greatest age in days that the facts allow, or None."""
-    if facts.age_days is not None:
-        return facts.age_days, facts.age_days
-    if facts.age_years is None:
-        return None
-    return int(facts.age_years * _DAYS_A_YEAR), int((facts.age_years + 1) * _DAYS_A_YEAR) - 1
+@registry.edit(
+    Severity.REVIEW,
+    source="Medicare Code Editor, chapter 14, invalid age: ages 0 to 124",
+    remedy="correct the date of birth or the date of service",
+    example={"codes": ["I10"], "age_years": 125},
+)
+def age_invalid(claim: Claim) -> Iterator[Hit]:
+    """An age below 0 or above 124 years."""
+    age = age_of(claim.facts)
+    if age is not None and (age.min_days < 0 or age.min_years > _OLDEST):
+        yield Hit("the patient's age is not between 0 and 124 years")
+
+
+@registry.edit(
+    Severity.WARNS,
+    source="Medicare Code Editor, chapters 14 and 15: age and sex are among what it checks a stay by",
+    remedy="complete the registration",
+    example={"codes": ["I50.22"], "claim_type": "FACILITY_INPATIENT"},
+    claim_types=INPATIENT,
+)
+def patient_incomplete(claim: Claim) -> Iterator[Hit]:
+    """A stay of a patient whose age or sex is not known, so that nothing is compared with it."""
+    unknown = [name for name, known in (("age", age_of(claim.facts)), ("sex", _sex(claim))) if known is None]
+    if unknown:
+        yield Hit(f"the patient's {' and '.join(unknown)} is not known; no code is compared with it")
+
+
+def _sex(claim: Claim) -> Sex | None:
+    return None if claim.facts.sex is Sex.UNKNOWN else claim.facts.sex
+
+
+def _broken(claim: Claim, age: Age, code: str) -> AgeRule | None:
+    day = claim.reference_day
+    return next(
+        (
+            rule
+            for rule in _age_rules(code, diagnosis_edits(claim, code))
+            if rule.excludes(age) and (day is None or rule.since <= day <= rule.until)
+        ),
+        None,
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _age_rules(code: str, edits: frozenset[CodeEdit]) -> tuple[AgeRule, ...]:
+    rules = patient_rules().age
+    return tuple(
+        rule for rule in rules if rule.edit in edits or (rule.prefixes and plain(code).startswith(rule.prefixes))
+    )
+
+
+@lru_cache(maxsize=20_000)
+def _of_sex(code: str, only: CodeEdit) -> bool:
+    """Whether a rule of our own gives the code to the sex that ``only`` names."""
+    rules = patient_rules().sex
+    return any(rule.sex == only.name and plain(code).startswith(rule.prefixes) for rule in rules)

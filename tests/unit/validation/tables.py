@@ -24,13 +24,15 @@ class WrittenTable:
 
 
 class WrittenLibrary:
-    """The tables of ``tables.yaml`` (system → key → entry), in force on every day."""
+    """The tables of ``tables.yaml`` (system → key → entry), in force on every day, or, where the system is followed by
+    a month (``POA exempt 2026-06``), in that month alone.
+    """
 
     def __init__(self, tables: dict[str, dict[str, Any]]) -> None:
         self._tables = {system: (WrittenTable(entries),) for system, entries in tables.items()}
 
     def tables(self, system: str, day: date) -> Sequence[WrittenTable]:
-        return self._tables.get(system, ())
+        return self._tables.get(system) or self._tables.get(f"{system} {day:%Y-%m}", ())
 
 
 def written_library() -> WrittenLibrary:
