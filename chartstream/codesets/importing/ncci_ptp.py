@@ -96,10 +96,10 @@ class _Entries:
         if value is None:
             value = self._values[said] = _value(path, line, said)
         key = f"{self._setting}:{one}:{two}"
-        first = self._entries.setdefault(key, value)
-        if first is value and key not in self._again:
+        if key not in self._entries:
+            self._entries[key] = value
             return False
-        periods = self._again.setdefault(key, [first])
+        periods = self._again.setdefault(key, [self._entries[key]])
         if value in periods:
             raise refused(path, f"lists the edit of {one} and {two} a second time", "import each part once", line=line)
         periods.append(value)
