@@ -12,7 +12,8 @@ from chartstream.codesets.editions import Editions
 from chartstream.events.coding import CodeSystem, Diagnosis, DiagnosisRole, Procedure
 from chartstream.events.encounter import ClaimType, Encounter, PatientFacts
 from chartstream.events.extraction import ExtractedDocument, ExtractedField
-from chartstream.validation.quotes import Quotes
+from chartstream.validation.quotes import Quoted, Quotes
+from chartstream.validation.spelling import regular
 
 
 @dataclass(frozen=True)  # no slots: what many edits ask for is worked out once
@@ -45,6 +46,28 @@ class Claim:
     def icd10cm(self) -> Sequence[Diagnosis]:
         """The diagnoses of ICD-10-CM, in order."""
         return tuple(d for d in self.diagnoses if d.system is CodeSystem.ICD_10_CM)
+
+    @cached_property
+    def lines(self) -> Sequence[Diagnosis | Procedure]:
+        """Every diagnosis, then every procedure."""
+        return [*self.diagnoses, *self.procedures]
+
+    @cached_property
+    def irregular(self) -> Sequence[tuple[CodeSet, str]]:
+        """The ICD-10-CM codes that are not billable codes as the release prints them, with that release; empty where
+        none is known.
+        """
+        codes = self.code_set
+        return () if codes is None else tuple((codes, d.code) for d in self.icd10cm if not regular(codes, d.code))
+
+    @cached_property
+    def misquoted(self) -> Sequence[tuple[Quoted, str]]:
+        """What is wrong with evidence, and the code of its line; each once for a line."""
+        found: list[tuple[Quoted, str]] = []
+        for line in self.lines:
+            quoted = dict.fromkeys(self.quotes.quoted(evidence) for evidence in line.evidence)
+            found.extend((one, line.code) for one in quoted if one is not Quoted.VERBATIM)
+        return found
 
     @cached_property
     def services(self) -> Sequence[Procedure]:

@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import re
-from enum import Enum
 from functools import lru_cache
-from importlib.resources import files
-
-import yaml
 
 from chartstream.codesets import CodeSet
-
-
-class Side(Enum):
-    """The side that a code's description states."""
-
-    LEFT = "left"
-    RIGHT = "right"
-    BILATERAL = "bilateral"
-    UNSPECIFIED = "unspecified"
-
+from chartstream.validation.sides import Side, regions_of, side_words
+from chartstream.validation.spelling import billable_below
 
 _WORD = re.compile(r"[a-z0-9]+")
 _STATED = {"left": Side.LEFT, "right": Side.RIGHT, "bilateral": Side.BILATERAL}
-_DATA = files("chartstream.validation") / "data" / "laterality.yaml"
-_PAIRED: frozenset[str] = frozenset(yaml.safe_load(_DATA.read_text(encoding="utf-8"))["paired"])
+_PAIRED = side_words().paired
 # "unspecified" states a side only before something that there are two of ("unspecified knee", not "unspecified type").
 _UNSPECIFIED = re.compile(rf"unspecified (?:upper |lower |lesser |great )?(?:{'|'.join(sorted(_PAIRED))})s?\b")
 _SIDE_WORDS = frozenset({"left", "right", "bilateral", "unilateral", "unspecified"})
+# Chapters 7 and 8, whose descriptions do not always name the eye or the ear.
+_EYE, _EAR, _END_OF_EAR = "H00", "H60", "H96"
 # Words that come and go with the side alone: "right eye", "bilateral"; "of knee", "left knee".
 _FILLERS = frozenset({"of", "the", "in"})
 
@@ -53,28 +42,23 @@ def same_family(codes: CodeSet, one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=20_000)
-def bilateral_sibling(codes: CodeSet, code: str) -> str | None:
-    """The billable code of the same condition on both sides, or None where the release has none."""
-    ancestors = codes.ancestors(code)
-    category = next((entry.code for entry in ancestors if len(entry.code) == 3), None)
-    if category is None:
-        return None
+def on_side(codes: CodeSet, code: str, side: Side) -> str | None:
+    """The billable code of the same condition on another side, or None where the release has none."""
     found = (
         candidate
-        for candidate in _billable_below(codes, category)
-        if side_of(codes, candidate) is Side.BILATERAL and same_family(codes, code, candidate)
+        for candidate in billable_below(codes, code[:3])
+        if side_of(codes, candidate) is side and same_family(codes, code, candidate)
     )
     return next(found, None)
 
 
-@lru_cache(maxsize=2_000)
-def _billable_below(codes: CodeSet, category: str) -> tuple[str, ...]:
-    entry = codes.get(category)
-    if entry is None:
-        return ()
-    if entry.billable:
-        return (category,)
-    return tuple(code for child in entry.children for code in _billable_below(codes, child))
+@lru_cache(maxsize=20_000)
+def regions_of_code(codes: CodeSet, code: str) -> frozenset[str]:
+    """The regions of the body that the code's description names; empty where none is known."""
+    named = regions_of(_words(codes, code))
+    if not _EYE <= code < _END_OF_EAR:
+        return named
+    return named | {"eye" if code < _EAR else "ear"}
 
 
 @lru_cache(maxsize=20_000)

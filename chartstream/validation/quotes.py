@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from enum import Enum, auto
 
 from chartstream.errors import Rejected
 from chartstream.events.extraction import Evidence
@@ -12,6 +13,19 @@ Texts = Mapping[str, Callable[[], str]]
 """How the text of each document is read, by its id. A reader raises ``Rejected`` for a text that is gone or altered and
 ``Transient`` when the store is out of reach.
 """
+
+
+class Quoted(Enum):
+    """What became of the words that evidence points to."""
+
+    VERBATIM = auto()
+    """They are those that were marked, by their hash."""
+    ALTERED = auto()
+    """Other words stand there."""
+    EMPTY = auto()
+    """Nothing stands there, or blanks: the span is empty or reaches out of the text."""
+    UNREADABLE = auto()
+    """The claim has no such document, or its text cannot be read."""
 
 
 class Quotes:
@@ -36,7 +50,16 @@ class Quotes:
         text = self.text(evidence.document_id)
         return None if text is None else text[evidence.begin : evidence.end]
 
-    def verbatim(self, evidence: Evidence) -> bool:
-        """Whether the quote can be read and is the one that was marked, by its hash."""
-        quote = self.quote(evidence)
-        return bool(quote) and hashlib.sha256(str(quote).encode()).hexdigest() == evidence.quote_sha256
+    def quoted(self, evidence: Evidence) -> Quoted:
+        """What became of the words that the evidence points to."""
+        return _compared(self.text(evidence.document_id), evidence)
+
+
+def _compared(text: str | None, evidence: Evidence) -> Quoted:
+    if text is None:
+        return Quoted.UNREADABLE
+    quote = text[evidence.begin : evidence.end] if 0 <= evidence.begin < evidence.end <= len(text) else ""
+    if not quote.strip():
+        return Quoted.EMPTY
+    same = hashlib.sha256(quote.encode()).hexdigest() == evidence.quote_sha256
+    return Quoted.VERBATIM if same else Quoted.ALTERED

@@ -40,6 +40,13 @@ def billable_below(codes: CodeSet, code: str) -> Sequence[str]:
     return tuple(found for child in entry.children for found in billable_below(codes, child))
 
 
+@lru_cache(maxsize=200_000)
+def regular(codes: CodeSet, code: str) -> bool:
+    """Whether ``code`` is a billable code of the release, written as it is printed."""
+    entry = codes.get(code)
+    return entry is not None and entry.billable and entry.code == code
+
+
 def nearest(codes: CodeSet, code: str) -> Code | None:
     """The entry that the most of the first characters of ``code`` name, at least its category."""
     written = plain(code)

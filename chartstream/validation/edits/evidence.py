@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartstream.events.coding import Diagnosis, Procedure
-from chartstream.events.extraction import Evidence
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
+from chartstream.validation.quotes import Quoted
 from chartstream.validation.registry import Hit, Registry
 
 registry = Registry()
@@ -21,7 +20,7 @@ registry = Registry()
 )
 def evidence_missing(claim: Claim) -> Iterator[Hit]:
     """No evidence, no code."""
-    for line in _lines(claim):
+    for line in claim.lines:
         if not line.evidence:
             yield Hit(f"nothing in the documents is given as evidence for {line.code}", (line.code,))
 
@@ -34,9 +33,9 @@ def evidence_missing(claim: Claim) -> Iterator[Hit]:
 )
 def evidence_unreadable(claim: Claim) -> Iterator[Hit]:
     """Evidence in a document that is not the claim's, or whose text can no longer be read."""
-    for line in _lines(claim):
-        if any(claim.quotes.text(evidence.document_id) is None for evidence in line.evidence):
-            yield Hit(f"a document with evidence for {line.code} cannot be read", (line.code,))
+    for what, code in claim.misquoted:
+        if what is Quoted.UNREADABLE:
+            yield Hit(f"a document with evidence for {code} cannot be read", (code,))
 
 
 @registry.edit(
@@ -47,12 +46,9 @@ def evidence_unreadable(claim: Claim) -> Iterator[Hit]:
 )
 def evidence_empty(claim: Claim) -> Iterator[Hit]:
     """Evidence that points to no words: it ends where it begins or before, or lies beyond the text or is blank."""
-    for line in _lines(claim):
-        for evidence in line.evidence:
-            text = claim.quotes.text(evidence.document_id)
-            if text is not None and _points_to_nothing(evidence, text):
-                yield Hit(f"evidence for {line.code} points to no words of its document", (line.code,))
-                break
+    for what, code in claim.misquoted:
+        if what is Quoted.EMPTY:
+            yield Hit(f"evidence for {code} points to no words of its document", (code,))
 
 
 @registry.edit(
@@ -63,19 +59,6 @@ def evidence_empty(claim: Claim) -> Iterator[Hit]:
 )
 def evidence_altered(claim: Claim) -> Iterator[Hit]:
     """Evidence whose words are not those that were marked: their hash differs."""
-    for line in _lines(claim):
-        for evidence in line.evidence:
-            text = claim.quotes.text(evidence.document_id)
-            if text is not None and not _points_to_nothing(evidence, text) and not claim.quotes.verbatim(evidence):
-                yield Hit(f"the words that were marked for {line.code} have changed", (line.code,))
-                break
-
-
-def _lines(claim: Claim) -> Iterator[Diagnosis | Procedure]:
-    yield from claim.diagnoses
-    yield from claim.procedures
-
-
-def _points_to_nothing(evidence: Evidence, text: str) -> bool:
-    within = 0 <= evidence.begin < evidence.end <= len(text)
-    return not within or text[evidence.begin : evidence.end].isspace()
+    for what, code in claim.misquoted:
+        if what is Quoted.ALTERED:
+            yield Hit(f"the words that were marked for {code} have changed", (code,))

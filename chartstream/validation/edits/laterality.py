@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from chartstream.codesets import CodeSet
+from chartstream.events.coding import Diagnosis
+from chartstream.events.extraction import Evidence
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.laterality import Side, bilateral_sibling, same_family, side_of
+from chartstream.validation.laterality import on_side, regions_of_code, same_family, side_of
+from chartstream.validation.passages import Span, heading_above, sentence_around
 from chartstream.validation.registry import Hit, Registry
+from chartstream.validation.sides import Side, sides_in, sides_of_part
 
 registry = Registry()
+
+_ONE_SIDE = {Side.LEFT, Side.RIGHT}
 
 
 @registry.edit(
     Severity.REVIEW,
     source="ICD-10-CM Official Guidelines I.B.13: laterality",
-    remedy="keep the code of the side that is documented, the bilateral one where both are",
+    remedy="keep the code of the side that is documented, the bilateral one where both are; acknowledge both where "
+    "one side has been treated and the other not",
     example={"codes": ["H25.13", "H25.11"]},
 )
 def laterality_conflict(claim: Claim) -> Iterator[Hit]:
@@ -28,8 +36,129 @@ def laterality_conflict(claim: Claim) -> Iterator[Hit]:
     for one, other in combinations(dict.fromkeys(sided), 2):
         if not same_family(codes, one, other):
             continue
-        sides = {side_of(codes, one), side_of(codes, other)}
-        if sides != {Side.LEFT, Side.RIGHT}:
+        if {side_of(codes, one), side_of(codes, other)} != _ONE_SIDE:
             yield Hit(f"{one} and {other} state different sides of one condition", (one, other))
-        elif (both := bilateral_sibling(codes, one)) is not None:
+        elif (both := on_side(codes, one, Side.BILATERAL)) is not None:
             yield Hit(f"{one} and {other} together are {both}", (one, other))
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines I.B.13: laterality is coded as documented",
+    remedy="look at the words; choose the code of their side, or acknowledge that another part of the record decides",
+    example={"codes": [{"code": "M25.561", "quote": "Left knee pain"}], "text": "Left knee pain for two weeks."},
+)
+def laterality_contradicted(claim: Claim) -> Iterator[Hit]:
+    """A code of one side, or of both, whose words, or else their sentence or heading, state only another side."""
+    codes = claim.code_set
+    if codes is None:
+        return
+    for diagnosis in claim.icd10cm:
+        side = side_of(codes, diagnosis.code)
+        if side is None or side is Side.UNSPECIFIED:
+            continue
+        stated = _stated_for(claim, diagnosis, regions_of_code(codes, diagnosis.code))
+        if stated and _contradicts(codes, diagnosis.code, side, stated):
+            words = " and ".join(sorted(one.value for one in stated))
+            yield Hit(f"{diagnosis.code} states {side.value}, its evidence {words}", (diagnosis.code,))
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines I.B.13: without a bilateral code, codes for the left and for the right side",
+    remedy="add the code of the other side, or acknowledge that only one side is treated",
+    example={"codes": [{"code": "M25.561", "quote": "Bilateral knee pain"}], "text": "Bilateral knee pain."},
+)
+def laterality_incomplete(claim: Claim) -> Iterator[Hit]:
+    """One side's code on words that state both sides, where the list has no bilateral code and the other is missing."""
+    codes = claim.code_set
+    if codes is None:
+        return
+    listed = {d.code for d in claim.icd10cm}
+    for diagnosis in claim.icd10cm:
+        code = diagnosis.code
+        side = side_of(codes, code)
+        if side not in _ONE_SIDE or on_side(codes, code, Side.BILATERAL) is not None:
+            continue
+        other = on_side(codes, code, Side.RIGHT if side is Side.LEFT else Side.LEFT)
+        if other is None or other in listed:
+            continue
+        if _stated_for(claim, diagnosis, regions_of_code(codes, code)) == {Side.BILATERAL}:
+            yield Hit(f"the evidence for {code} states both sides, {other} is not listed", (code,))
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines I.B.13: codes for an unspecified side only where no side is documented",
+    remedy="choose the code of the side that is documented",
+    example={"codes": [{"code": "M25.569", "quote": "Left knee pain"}], "text": "Left knee pain for two weeks."},
+)
+def laterality_unspecified(claim: Claim) -> Iterator[Hit]:
+    """A code that leaves the side open although its words or their sentence state that part of the body with one."""
+    codes = claim.code_set
+    if codes is None:
+        return
+    for diagnosis in claim.icd10cm:
+        code = diagnosis.code
+        if side_of(codes, code) is not Side.UNSPECIFIED:
+            continue
+        stated = _stated_of_part(claim, diagnosis, regions_of_code(codes, code))
+        if len(stated) == 1 and (known := _of_sides(codes, code, *stated)):
+            yield Hit(f"{code} leaves the side open, its evidence does not: {' and '.join(known)}", (code,))
+
+
+def _of_sides(codes: CodeSet, code: str, side: Side) -> Sequence[str]:
+    """The code of the same condition on a side; for both sides without a code of their own, those of either side."""
+    found = on_side(codes, code, side)
+    if found is not None:
+        return (found,)
+    either = (Side.RIGHT, Side.LEFT) if side is Side.BILATERAL else ()
+    return [of_side for one in either if (of_side := on_side(codes, code, one)) is not None]
+
+
+def _contradicts(codes: CodeSet, code: str, side: Side, stated: frozenset[Side]) -> bool:
+    if side is Side.BILATERAL:
+        return len(stated) == 1 and stated <= _ONE_SIDE
+    if side in stated:
+        return False
+    return Side.BILATERAL not in stated or on_side(codes, code, Side.BILATERAL) is not None
+
+
+def _stated_for(claim: Claim, diagnosis: Diagnosis, regions: frozenset[str]) -> frozenset[Side]:
+    """The sides that the words of any of its evidence state, or else their sentences, or else their headings."""
+    texts = [(evidence, text) for evidence in diagnosis.evidence if (text := _text(claim, evidence)) is not None]
+    for around in (_words, _sentence, _heading):
+        spans = [(text, span) for evidence, text in texts if (span := around(text, evidence)) is not None]
+        stated = frozenset(side for text, span in spans for side in sides_in(text, *span, regions))
+        if stated:
+            return stated
+    return frozenset()
+
+
+def _stated_of_part(claim: Claim, diagnosis: Diagnosis, regions: frozenset[str]) -> frozenset[Side]:
+    """The sides that the words of its evidence, or else their sentences, state of the part of the body itself."""
+    texts = [(evidence, text) for evidence in diagnosis.evidence if (text := _text(claim, evidence)) is not None]
+    for around in (_words, _sentence):
+        spans = [(text, around(text, evidence)) for evidence, text in texts]
+        stated = frozenset(side for text, span in spans for side in sides_of_part(text, *span, regions))
+        if stated:
+            return stated
+    return frozenset()
+
+
+def _text(claim: Claim, evidence: Evidence) -> str | None:
+    """The text of evidence that points into it; what points nowhere is a finding of ``evidence_empty``."""
+    text = claim.quotes.text(evidence.document_id)
+    return text if text is not None and 0 <= evidence.begin < evidence.end <= len(text) else None
+
+
+def _words(text: str, evidence: Evidence) -> Span:
+    return evidence.begin, evidence.end
+
+
+def _sentence(text: str, evidence: Evidence) -> Span:
+    return sentence_around(text, evidence.begin, evidence.end)
+
+
+def _heading(text: str, evidence: Evidence) -> Span | None:
+    return heading_above(text, evidence.begin)

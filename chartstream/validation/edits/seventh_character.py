@@ -20,15 +20,11 @@ registry = Registry()
 )
 def seventh_character_missing(claim: Claim) -> Iterator[Hit]:
     """A code that is complete but for its seventh character (and the placeholders before it)."""
-    codes = claim.code_set
-    if codes is None:
-        return
-    for diagnosis in claim.icd10cm:
-        entry = printed(codes, diagnosis.code)
+    for codes, code in claim.irregular:
+        entry = printed(codes, code)
         if entry is not None and (complete := without_seventh(codes, entry.code)):
-            characters = ", ".join(code[-1] for code in complete)
-            form = f"{complete[0][:-1]}_"
-            yield Hit(f"{diagnosis.code} needs a seventh character ({form}): {characters}", (diagnosis.code,))
+            characters = ", ".join(one[-1] for one in complete)
+            yield Hit(f"{code} needs a seventh character ({complete[0][:-1]}_): {characters}", (code,))
 
 
 @registry.edit(
@@ -39,9 +35,6 @@ def seventh_character_missing(claim: Claim) -> Iterator[Hit]:
 )
 def placeholder_wrong(claim: Claim) -> Iterator[Hit]:
     """A code of the release but for a placeholder X that is missing, in another place or too much."""
-    codes = claim.code_set
-    if codes is None:
-        return
-    for diagnosis in claim.icd10cm:
-        if printed(codes, diagnosis.code) is None and (meant := with_placeholders(codes, diagnosis.code)):
-            yield Hit(f"{diagnosis.code} is printed {' or '.join(meant)}", (diagnosis.code,))
+    for codes, code in claim.irregular:
+        if printed(codes, code) is None and (meant := with_placeholders(codes, code)):
+            yield Hit(f"{code} is printed {' or '.join(meant)}", (code,))
