@@ -15,6 +15,7 @@ from chartstream.cli import (
     explain,
     extract,
     kafka,
+    policy,
     publish,
     redis,
     schemas,
@@ -33,6 +34,7 @@ app.add_typer(codesets.app, name="codesets")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(schemas.app, name="schemas")
 app.add_typer(kafka.app, name="kafka")
+app.add_typer(policy.app, name="policy")
 app.add_typer(redis.app, name="redis")
 app.add_typer(topics.app, name="topics")
 app.command()(code.code)

@@ -58,7 +58,7 @@ class PolicyFaults(ConfigurationError):
         self.faults = tuple(faults)
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(yaml.CSafeLoader):
     """Scalars as written, but for nothing at all, which is null."""
 
     yaml_implicit_resolvers = {  # noqa: RUF012  (the attribute is yaml's)
