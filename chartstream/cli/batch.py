@@ -27,7 +27,7 @@ from chartstream.routing.policy import default_policy
 from chartstream.routing.stage import RoutingStage
 from chartstream.validation.stage import ValidationStage
 from chartstream.viewer.coded import CodedNote
-from services.coding.coder import configured_coder
+from services.coding.coder import configured_coder, imported_coders
 from services.coding.settings import LanguageModelSettings
 from services.extraction.ocr import ConfiguredOcr
 from services.extraction.settings import OcrSettings
@@ -59,13 +59,15 @@ class Batch:
         self._store = FsspecDocumentStore(f"memory://chartstream-{secrets.token_hex(8)}")
         self._key = secrets.token_bytes(32)
         named = release_named(release) if release is not None else None
-        coder = configured_coder(LanguageModelSettings.from_environment(), named)
+        settings = LanguageModelSettings.from_environment()
+        coder = configured_coder(settings, named)
+        others = imported_coders(settings) if named is None else ()
         self.codes = coder.codes
         edits = ValidationSettings.from_environment().edits()
         self._pipeline = Pipeline(
             IntakeStage(self._store, self._clock, waived, SandboxedInspector()),
             ExtractionStage(self._store, ConfiguredOcr(OcrSettings.from_environment()).make, self._clock),
-            CodingStage(self._store, coder, self._clock, profile),
+            CodingStage(self._store, coder, self._clock, profile, others),
             ValidationStage(self._store, self._clock, InstalledLibrary(), edits=edits),
             RoutingStage(self._clock, certificate, default_policy()),
         )

@@ -1,90 +1,87 @@
-"""``chartstream codesets``: the installed releases, their entries, and the official indexes of a site."""
+"""``chartstream codesets``: what is packaged and imported, importing, entries, differences between releases."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
+from rich.progress import Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
-from rich.tree import Tree
 
-from chartstream import codesets
-from chartstream.codesets.catalogue import NoteKind
-from chartstream.codesets.installed import index_folder, install_index, installed_indexes
-from chartstream.codesets.official_index import read_official_index
-from chartstream.codesets.releases import INSTALLED
-from chartstream.errors import ConfigurationError
+from chartstream.cli.codesets_diff import diff
+from chartstream.cli.codesets_show import show
+from chartstream.codesets.importing.keeping import import_files
+from chartstream.codesets.importing.model import Edition
+from chartstream.codesets.library import codesets_folder, installed_library
+from chartstream.codesets.releases import PACKAGED, table
+from chartstream.codesets.verifying import verified
 
-app = typer.Typer(help="Code sets: releases, entries, and the official indexes of a site.", no_args_is_help=True)
-_NOTES: tuple[tuple[str, NoteKind], ...] = (
-    ("includes", "includes"),
-    ("excludes 1", "excludes1"),
-    ("excludes 2", "excludes2"),
-    ("code first", "code_first"),
-    ("use additional", "use_additional"),
-    ("code also", "code_also"),
-)
+app = typer.Typer(help="Code sets and tables about codes: releases, entries, imports.", no_args_is_help=True)
+app.command("diff")(diff)
+app.command("show")(show)
+_DAY = ["%Y-%m-%d"]
 
 
 @app.command("list")
 def list_() -> None:
-    """The releases with the dates of service they hold for, and the indexes that are installed beside them."""
+    """Every release with the dates of service it holds for: what comes with the product, what the site has imported."""
     console = Console()
-    table = Table("release", "from", "through", "entries")
-    for release in INSTALLED:
-        entries = len(codesets.load(release))
-        table.add_row(release.name, f"{release.effective_from}", f"{release.effective_to}", f"{entries:,}")
-    console.print(table)
-    found = installed_indexes()
-    if not found:
-        console.print("no official index is installed; the lexicon has the tabular list and the product's own terms")
-        return
-    indexes = Table("index", "edition", "lines", "left out")
-    for index in found:
-        indexes.add_row(index.kind, index.edition, f"{index.kept:,}", str(index.unknown))
-    console.print(indexes)
+    shown = Table("system", "release", "from", "through", "entries", "read")
+    for release in PACKAGED:
+        days = (f"{release.effective_from}", f"{release.effective_to}")
+        shown.add_row(release.system, release.name, *days, f"{len(table(release)):,}", "packaged")
+    library = installed_library()
+    for manifest in sorted(library.manifests, key=lambda m: (m.system, m.effective_from, m.name)):
+        days = (f"{manifest.effective_from}", f"{manifest.effective_to}")
+        counts = ", ".join(f"{count:,} {what}" for what, count in manifest.counts.items())
+        shown.add_row(manifest.system, manifest.name, *days, f"{manifest.entries:,}", counts)
+    console.print(shown)
+    if not library.manifests:
+        console.print("nothing is imported; `chartstream codesets import FILE...` reads official files")
 
 
-@app.command("install")
-def install(
+@app.command("import")
+def import_(
     files: Annotated[
-        list[Path], typer.Argument(exists=True, dir_okay=False, help="Official XML files, as CMS publishes them.")
+        list[Path], typer.Argument(exists=True, dir_okay=False, help="Official files, bare or in their zip.")
     ],
+    name: Annotated[str | None, typer.Option(help="What the release is to be called.")] = None,
+    begins: Annotated[
+        datetime | None, typer.Option("--from", formats=_DAY, help="First date of service it holds for.")
+    ] = None,
+    ends: Annotated[datetime | None, typer.Option("--to", formats=_DAY, help="Last date of service.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Put it in the place of a release of its name.")] = False,
 ) -> None:
-    """Install the Alphabetic Index, Neoplasm Table, Table of Drugs and Chemicals or External Cause Index.
+    """Import official code sets and tables about codes; what each file is, its content says.
 
-    What is installed enriches the lexicon of this machine, which is built anew at the next start.
+    Services see it at their next start.
     """
-    codes = codesets.load()
-    for path in files:
-        done = install_index(read_official_index(path), codes)
-        left = f", {done.unknown} left out, whose codes the release lacks" if done.unknown else ""
-        typer.echo(f"{done.kind} index, edition {done.edition}: {done.kept:,} lines{left}")
-    typer.echo(f"kept in {index_folder()}")
+    edition = Edition(name, begins.date() if begins else None, ends.date() if ends else None)
+    columns = (TextColumn("{task.description}"), TextColumn("{task.completed:,} rows"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+
+        def watch(title: str) -> Callable[[int], None]:
+            task = progress.add_task(title, total=None)
+            return lambda rows: progress.advance(task, rows)
+
+        for kept in import_files(files, edition, watch, replace=replace):
+            manifest = kept.manifest
+            counts = ", ".join(f"{count:,} {what}" for what, count in manifest.counts.items())
+            instead = f", in place of {kept.replaced.name}" if kept.replaced is not None else ""
+            typer.echo(f"{manifest.name}, {manifest.effective_from} to {manifest.effective_to}: {counts}{instead}")
+    typer.echo(f"kept in {codesets_folder()}; services see it at their next start")
 
 
-@app.command("show")
-def show(
-    code: Annotated[str, typer.Argument(help="A code, category or block, with or without its dot.")],
-    release: Annotated[str | None, typer.Option(help="An installed ICD-10-CM release, by its name.")] = None,
-) -> None:
-    """An entry of the tabular list with every note that holds for it, and where that note is printed."""
-    codes = codesets.load(codesets.release_named(release)) if release is not None else codesets.load()
-    entry = codes.get(code)
-    if entry is None:
-        raise ConfigurationError(f"{code} is no entry of {codes.release.name}; check its spelling")
-    tree = Tree(f"[bold]{entry.code}[/] {escape(entry.description)} [dim]{'billable' if entry.billable else ''}[/]")
-    for text in entry.inclusion_terms:
-        tree.add(f"[green]inclusion term[/] {escape(text)}")
-    for label, kind in _NOTES:
-        for holder, text in codes.notes(entry.code, kind):
-            tree.add(f"[cyan]{label}[/] {escape(text)} [dim]at {holder}[/]")
-    for character, meaning in codes.seventh_characters(entry.code).items():
-        tree.add(f"[magenta]seventh character {character}[/] {escape(meaning)}")
-    for child in entry.children:
-        below = codes.get(child)
-        tree.add(f"[bold]{child}[/] {escape(below.description) if below is not None else ''}")
-    Console().print(tree)
+@app.command("verify")
+def verify() -> None:
+    """Compare every table with its manifest, the packaged one with its source. Exit status 1 when one differs."""
+    failed = False
+    for result in verified():
+        failed = failed or bool(result.failure)
+        typer.echo(f"{result.name}: {result.failure or f'{result.entries:,} entries, as imported'}")
+    if failed:
+        raise typer.Exit(1)

@@ -13,7 +13,7 @@ from chartstream.errors import ConfigurationError
 
 PACKAGE: Final = "simple-icd-10-cm"
 # Raise it whenever the entries that the importer makes of a file change, so that stale caches are left behind.
-BUILDER: Final = 3
+BUILDER: Final = 4
 # The April 2026 update replaced the October 2025 one; both bill through 30 September 2026, and what April added is
 # left to the validation edits.
 RELEASE: Final = Release(ICD10CM, "ICD-10-CM FY2026 (April 2026)", date(2025, 10, 1), date(2026, 9, 30))

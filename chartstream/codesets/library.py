@@ -1,20 +1,29 @@
-"""The releases that a site has imported: a table and a manifest each, in one folder."""
+"""The releases that a site has imported: a table and a manifest each, in one folder.
+
+A process reads the manifests once, when it first asks for a release; what is imported later it sees at its next start.
+"""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from chartstream.codesets.installed import index_folder
 from chartstream.codesets.model import Release
 from chartstream.codesets.table import Table
 from chartstream.errors import ConfigurationError
+from chartstream.home import state_home
 
-MANIFEST = ".release.json"
+FOLDER: Final = "CHARTSTREAM_CODESETS"
+"""Names the folder of what is imported."""
+MANIFEST: Final = ".release.json"
+_AGAIN: Final = "import its files again (`chartstream codesets import --replace`)"
+_DELETE: Final = "delete that file and import the release again"
 
 
 class Source(BaseModel):
@@ -27,7 +36,12 @@ class Source(BaseModel):
 
 
 class Manifest(BaseModel):
-    """What is known of an imported release. ``table`` is the name of its table beside it, ``sha256`` that file's."""
+    """What is known of an imported release.
+
+    ``table`` is the name of its table beside it, ``sha256`` that file's hash, ``entries`` how many it holds; ``counts``
+    what the importer read and left out. ``parts`` are the beginnings of its keys before a colon ("practitioner"; "" for
+    keys without one): two releases of one system may hold for the same days where they have no part in common.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -37,6 +51,8 @@ class Manifest(BaseModel):
     effective_to: date
     table: str
     sha256: str
+    entries: int
+    parts: tuple[str, ...]
     counts: dict[str, int]
     sources: tuple[Source, ...]
 
@@ -51,29 +67,63 @@ class InstalledLibrary:
 
     def __init__(self, folder: Path | None = None) -> None:
         """Reads the manifests. Raises ``ConfigurationError`` for one that is damaged."""
-        self._folder = folder or index_folder()
-        paths = sorted(self._folder.glob(f"*{MANIFEST}"))
-        self.manifests: Sequence[Manifest] = tuple(_read(path) for path in paths)
+        self.folder = folder or codesets_folder()
+        paths = sorted(self.folder.glob(f"*{MANIFEST}"))
+        self.manifests: Sequence[Manifest] = tuple(read_manifest(path) for path in paths)
         self._open = lru_cache(maxsize=None)(self._opened)
-        self._holding = lru_cache(maxsize=4096)(self._holding_on)
+        self._tables = lru_cache(maxsize=4096)(self._tables_on)
 
     def tables(self, system: str, day: date) -> Sequence[Table]:
         """The tables of ``system`` that hold on ``day``, the last to come into force first."""
-        return self._holding(system, day)
+        return self._tables(system, day)
 
-    def _holding_on(self, system: str, day: date) -> Sequence[Table]:
+    def holding(self, system: str, day: date) -> Sequence[Manifest]:
+        """The releases of ``system`` that hold on ``day``, the last to come into force first."""
         holding = [m for m in self.manifests if m.system == system and m.release.covers(day)]
-        holding.sort(key=lambda m: (m.effective_from, m.name), reverse=True)
-        return tuple(self._open(m.table) for m in holding)
+        return tuple(sorted(holding, key=lambda m: (m.effective_from, m.name), reverse=True))
+
+    def manifest_of(self, release: Release) -> Manifest | None:
+        """The manifest of an imported release."""
+        return next((manifest for manifest in self.manifests if manifest.release == release), None)
+
+    def open(self, manifest: Manifest) -> Table:
+        """Its table. Raises ``ConfigurationError`` when the file is missing or no table."""
+        return self._open(manifest.table)
+
+    def _tables_on(self, system: str, day: date) -> Sequence[Table]:
+        return tuple(self._open(manifest.table) for manifest in self.holding(system, day))
 
     def _opened(self, name: str) -> Table:
-        return Table(self._folder / name)
+        try:
+            return Table(self.folder / name)
+        except OSError as error:
+            raise ConfigurationError(f"the table {name} cannot be read: {error.strerror}; {_AGAIN}") from error
 
 
-def _read(path: Path) -> Manifest:
+def codesets_folder() -> Path:
+    """``CHARTSTREAM_CODESETS`` if set, else ``codesets`` in the folder of lasting state. It need not exist."""
+    chosen = os.environ.get(FOLDER)
+    return Path(chosen).expanduser().absolute() if chosen else state_home() / "codesets"
+
+
+def installed_library() -> InstalledLibrary:
+    """The library of this process, read once."""
+    return _library_of(codesets_folder())
+
+
+def read_library_again() -> None:
+    """Forget what was read: something has been imported in this very process."""
+    _library_of.cache_clear()
+
+
+@lru_cache(maxsize=8)
+def _library_of(folder: Path) -> InstalledLibrary:
+    return InstalledLibrary(folder)
+
+
+def read_manifest(path: Path) -> Manifest:
+    """The manifest in a file. Raises ``ConfigurationError`` for one that is damaged."""
     try:
         return Manifest.model_validate_json(path.read_bytes())
     except (OSError, ValidationError) as error:
-        raise ConfigurationError(
-            f"the installed release {path.name} is damaged; import its files again (`chartstream codesets import`)"
-        ) from error
+        raise ConfigurationError(f"the imported release {path.name} is damaged; {_DELETE}") from error

@@ -7,17 +7,15 @@ modifiers (``nemod``), and a ``code``, the cells of a table (``cell col="2"`` â€
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Final
-from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import Element
 
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import fromstring
-
-from chartstream.errors import ConfigurationError
+from chartstream.codesets.importing.published import refused, root_of
 
 
 class IndexKind(StrEnum):
@@ -55,22 +53,37 @@ class OfficialIndex:
 
 _TABLES: Final = {"Neoplasm": IndexKind.NEOPLASM, "Substance": IndexKind.DRUG}
 _EXTERNAL: Final = "EXTERNAL CAUSE"
+ROOT: Final = "ICD10CM.index"
+SYSTEMS: Final[Mapping[IndexKind, str]] = {
+    IndexKind.ALPHABETIC: "ICD-10-CM Alphabetic Index",
+    IndexKind.NEOPLASM: "ICD-10-CM Table of Neoplasms",
+    IndexKind.DRUG: "ICD-10-CM Table of Drugs and Chemicals",
+    IndexKind.EXTERNAL: "ICD-10-CM External Cause Index",
+}
+"""What each index is called among the installed releases."""
+_FIRST_COLUMN: Final = re.compile(r"<head col=\"1\">([^<]*)")
+_TITLE: Final = re.compile(r"<title>([^<]*)")
 # "NEC" and "NOS" in a title say where else to look, not what the note says.
 _NO_WORDS: Final = frozenset({"NEC", "NOS"})
 
 
+def kind_of_head(text: str) -> IndexKind:
+    """The kind of an index by the beginning of its file: a table names what its first column holds."""
+    first = _FIRST_COLUMN.search(text)
+    if first is not None:
+        return _TABLES.get(first.group(1).strip(), IndexKind.NEOPLASM)
+    title = _TITLE.search(text)
+    return IndexKind.EXTERNAL if title is not None and _EXTERNAL in title.group(1).upper() else IndexKind.ALPHABETIC
+
+
 def read_official_index(path: Path) -> OfficialIndex:
     """The index in ``path``. Raises ``ConfigurationError`` for what is no such file."""
-    try:
-        root = fromstring(path.read_bytes(), forbid_dtd=True)
-    except OSError as error:
-        raise ConfigurationError(f"{path.name} cannot be read: {error.strerror}; check it and its rights") from error
-    except (ParseError, DefusedXmlException, ValueError) as error:
-        raise ConfigurationError(f"{path.name} is no well-formed XML; take it from the CMS download again") from error
-    if root.tag != "ICD10CM.index" or root.find("letter") is None:
-        raise ConfigurationError(
-            f"{path.name} is no index of ICD-10-CM (root {root.tag}); give the XML files of the index, of the neoplasm "
-            "or the drug table, or of the external cause index"
+    root = root_of(path)
+    if root.tag != ROOT or root.find("letter") is None:
+        raise refused(
+            path,
+            f"is no index of ICD-10-CM (root {root.tag})",
+            "give the XML files of the index, of the neoplasm or the drug table, or of the external cause index",
         )
     columns = {head.get("col", ""): _text(head) for head in root.iterfind("indexHeading/head")}
     terms = tuple(term for main in root.iterfind("letter/mainTerm") for term in _lines(main, (), columns))

@@ -10,8 +10,8 @@ from typing import Final
 from chartstream import __version__, codesets
 from chartstream.codesets import CodeSet, Release
 from chartstream.codesets.cache import cached_table
-from chartstream.codesets.icd10cm import table_name
 from chartstream.codesets.installed import index_fingerprint
+from chartstream.codesets.releases import table_name
 from chartstream.coding.assertion.assertion import Asserter, Assertion, Status
 from chartstream.coding.confidence import Surroundings, calibration, confidence, rejected_confidence
 from chartstream.coding.corpus.corpus import Corpus, corpus_rules, doubted, every_sentence
@@ -69,7 +69,7 @@ class CodingEngine:
         self._lexicon = lexicon
         self._asserter = asserter
         self._families = Families(codes, axes())
-        self.identity: Final = CoderIdentity("chartstream.coding", __version__, data_sha256())
+        self.identity: Final = CoderIdentity("chartstream.coding", __version__, data_sha256(codes.release))
 
     @classmethod
     def load(cls, release: Release | None = None) -> CodingEngine:
@@ -79,7 +79,8 @@ class CodingEngine:
         """
         codes = codesets.load(release) if release is not None else codesets.load()
         vocabulary = Vocabulary.read()
-        table = cached_table(f"{table_name()}-{lexicon_name()}", lambda: to_table_entries(gather(codes, vocabulary)))
+        name = f"{table_name(codes.release)}-{lexicon_name(codes.release)}"
+        table = cached_table(name, lambda: to_table_entries(gather(codes, vocabulary)))
         (
             rules(),
             calibration(),
@@ -245,9 +246,11 @@ class CodingEngine:
         return entry.description if entry is not None else ""
 
 
-def data_sha256() -> str:
-    """The hash of every data file the engine codes by and of what a site has installed: certificates hold for one."""
-    digest = hashlib.sha256(index_fingerprint().encode())
+def data_sha256(release: Release) -> str:
+    """The hash of every data file the engine codes by and of the indexes that go with the release: certificates hold
+    for one.
+    """
+    digest = hashlib.sha256(index_fingerprint(release).encode())
     for path in sorted(DATA.rglob("*.*")):
         digest.update(path.relative_to(DATA).as_posix().encode())
         digest.update(path.read_bytes())

@@ -38,8 +38,10 @@ _SEXES: Final = {Sex.FEMALE: model.Sex.FEMALE, Sex.MALE: model.Sex.MALE}
 class CodingStage:
     """``NoteExtracted`` to exactly one ``CodesProposed``.
 
-    What stands in the way of coding (no release for the date of service, a text that is gone) is stated as a problem
-    of a coding without codes, which goes to a person. A withdrawal passes through with nothing coded.
+    The date of service picks the release, and so the coder: ``coder``, which also codes notes whose date was waived,
+    or one of ``others``, each of another release. What stands in the way of coding (no release for the date, no coder
+    for the release, a text that is gone) is stated as a problem of a coding without codes, which goes to a person. A
+    withdrawal passes through with nothing coded.
     """
 
     def __init__(
@@ -48,10 +50,12 @@ class CodingStage:
         coder: Coder,
         clock: Clock,
         profile: model.Profile = model.Profile.CLAIM,
+        others: Sequence[Coder] = (),
     ) -> None:
         self._documents = documents
         self._profile = profile
         self._coder = coder
+        self._coders = {each.codes.release: each for each in (coder, *others)}
         self._clock = clock
 
     def __call__(self, event: NoteExtracted) -> Sequence[Event]:
@@ -74,7 +78,7 @@ class CodingStage:
 
     def _coding(self, event: NoteExtracted, encounter: Encounter) -> Coding:
         try:
-            day = self._day(event, encounter)
+            coder, day = self._coder_of(event, encounter)
             documents = read_documents(event, self._documents)
         except Rejected as error:
             return self._without_codes(event, error.problems)
@@ -86,36 +90,31 @@ class CodingStage:
             sex=_SEXES.get(facts.sex) if facts is not None else None,
             profile=self._profile,
         )
-        coded = self._coder.code_note([document.for_engine() for document in documents], context)
+        coded = coder.code_note([document.for_engine() for document in documents], context)
         return Coding(
             diagnoses=tuple(_diagnosis(code, documents) for code in coded.codes),
             candidates=tuple(_candidate(rejected, documents) for rejected in coded.rejected),
             queries=tuple(_query(query, documents) for query in coded.queries),
             problems=event.problems,
             extraction_confidence=_lowest(event),
-            coder=_component(coded.by or self._coder.identity),
-            code_sets=(self._code_set(),),
+            coder=_component(coded.by or coder.identity),
+            code_sets=(_code_set(coder.codes),),
         )
 
-    def _day(self, event: NoteExtracted, encounter: Encounter) -> date:
-        """The date that picks the release. Raises ``Rejected`` where it is not known or no release covers it."""
-        release = self._coder.codes.release
+    def _coder_of(self, event: NoteExtracted, encounter: Encounter) -> tuple[Coder, date]:
+        """Who codes, and for which day. Raises ``Rejected`` where the date is not known or nobody codes for it."""
         day = encounter.coding_date
         if day is None and ENCOUNTER_DATE in event.waived_fields:
-            return release.effective_to
+            return self._coder, self._coder.codes.release.effective_to
         if day is None:
             raise Rejected(
                 Problem("service_date_missing", "the date of service is not known", "supply it with the submission")
             )
-        if codesets.release_for(codesets.ICD10CM, day) != release:
-            raise Rejected(
-                Problem(
-                    "no_release_for_date",
-                    "no installed release of ICD-10-CM covers the date of service",
-                    f"check the date, or install the release of that date; installed is {release.name}",
-                )
-            )
-        return day
+        release = codesets.release_for(codesets.ICD10CM, day)
+        coder = self._coders.get(release) if release is not None else None
+        if coder is None:
+            raise Rejected(_uncovered(release, list(self._coders)))
+        return coder, day
 
     def _without_codes(self, event: NoteExtracted, problems: Sequence[Problem]) -> Coding:
         return Coding(
@@ -124,9 +123,25 @@ class CodingStage:
             coder=_component(self._coder.identity),
         )
 
-    def _code_set(self) -> CodeSetRelease:
-        codes = self._coder.codes
-        return CodeSetRelease(system=CodeSystem.ICD_10_CM, release=codes.release.name, sha256=codes.sha256)
+
+def _uncovered(release: codesets.Release | None, coded: Sequence[codesets.Release]) -> Problem:
+    """Why a date of service is not coded: no release covers it, or nobody here codes with the one that does."""
+    names = ", ".join(each.name for each in coded)
+    if release is None:
+        return Problem(
+            "no_release_for_date",
+            "no installed release of ICD-10-CM covers the date of service",
+            f"check the date, or import the release of that date; coded is with {names}",
+        )
+    return Problem(
+        "release_not_coded",
+        f"the date of service falls to {release.name}, with which nothing is coded here",
+        f"code the note by hand, or with that release; coded is with {names}",
+    )
+
+
+def _code_set(codes: codesets.CodeSet) -> CodeSetRelease:
+    return CodeSetRelease(system=CodeSystem.ICD_10_CM, release=codes.release.name, sha256=codes.sha256)
 
 
 def _component(identity: model.CoderIdentity) -> Component:

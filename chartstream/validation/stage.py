@@ -7,7 +7,7 @@ from functools import partial
 
 from chartstream.codesets import ICD10CM, CodeSet, Release, load, release_for
 from chartstream.codesets.editions import Editions, Library
-from chartstream.codesets.releases import INSTALLED
+from chartstream.codesets.releases import installed
 from chartstream.events.coding import CodesProposed, CodeSystem, Coding
 from chartstream.events.encounter import PatientFacts
 from chartstream.events.extraction import ExtractedField, FieldOrigin
@@ -110,7 +110,7 @@ def _release_of_waived_date(coding: Coding, fields: Sequence[ExtractedField]) ->
     if not any(field.name == ENCOUNTER_DATE and field.origin is FieldOrigin.WAIVED for field in fields):
         return None
     used = {code_set.release for code_set in coding.code_sets if code_set.system is CodeSystem.ICD_10_CM}
-    return next((release for release in INSTALLED if release.name in used), None)
+    return next((release for release in installed() if release.name in used), None)
 
 
 def _with_acknowledgement(finding: Finding, acknowledgements: Sequence[Acknowledgement]) -> Finding:

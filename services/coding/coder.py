@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from chartstream.codesets import Release
+from chartstream.codesets.releases import PACKAGED, installed
 from chartstream.coding.coder import Coder
 from chartstream.coding.engine import CodingEngine
 from chartstream.coding.language_model import LanguageModelCoder, ModelClient
 from chartstream.remote import Patience, RemoteService
 from services.coding.settings import LanguageModelSettings
+
+
+def imported_coders(settings: LanguageModelSettings) -> Sequence[Coder]:
+    """A coder for each release of ICD-10-CM that the site has imported. Raises as ``configured_coder`` does."""
+    return tuple(configured_coder(settings, release) for release in installed() if release not in PACKAGED)
 
 
 def configured_coder(settings: LanguageModelSettings, release: Release | None = None) -> Coder:

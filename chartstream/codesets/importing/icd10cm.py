@@ -19,11 +19,12 @@ from chartstream.codesets.importing.icd10cm_order import (
 from chartstream.codesets.importing.icd10cm_tabular import ROOT, Tabular, read_tabular
 from chartstream.codesets.importing.model import HEAD, Edition, Imported, Progress
 from chartstream.codesets.importing.published import head_text, refused
-from chartstream.codesets.model import ICD10CM
+from chartstream.codesets.model import ICD10CM, Release
 
 # "icd10cm-tabular-April-1-2026.xml"; the October edition's file names only the year.
-APRIL: Final = re.compile(r"april", re.IGNORECASE)
+_APRIL: Final = re.compile(r"april", re.IGNORECASE)
 _LIST_NAME: Final = re.compile(r"icd-?10-?cm.*code", re.IGNORECASE)
+_YEAR: Final = re.compile(r"20\d\d")
 _ADDENDA: Final = re.compile(r"addend", re.IGNORECASE)
 
 
@@ -43,7 +44,7 @@ class TabularImporter:
 
     def read(self, files: Sequence[Path], edition: Edition, progress: Progress) -> Imported:
         """The release. Raises ``ConfigurationError`` for a file at fault, and for a list that differs."""
-        heads = {path: path.open("rb").read(HEAD) for path in files}
+        heads = {path: _head(path) for path in files}
         tabulars = [path for path, head in heads.items() if _is_tabular(head)]
         if len(tabulars) > 1:
             raise refused(tabulars[1], f"is a second tabular list beside {tabulars[0].name}", "import one at a time")
@@ -51,11 +52,16 @@ class TabularImporter:
             raise refused(files[0], "stands without its tabular list", "give icd10cm_tabular_YYYY.xml with it")
         path = tabulars[0]
         tabular = read_tabular(path, progress)
-        year = int(tabular.edition) if tabular.edition.isdecimal() else None
-        release = dated_release(ICD10CM, year, edition, path, april=bool(APRIL.search(path.name)))
-        counts = {"entries": len(tabular.entries), "billable codes": len(tabular.billable)}
+        release = edition_of(ICD10CM, tabular.edition, edition, path)
+        counts = {"billable codes": len(tabular.billable)}
         counts.update(_checked(heads, tabular))
         return Imported(release, tabular.entries, counts)
+
+
+def edition_of(system: str, stated: str, edition: Edition, path: Path) -> Release:
+    """The release of a file that states an edition ("2026"): the April update where its name says so."""
+    year = int(stated) if _YEAR.fullmatch(stated) else None
+    return dated_release(system, year, edition, path, april=bool(_APRIL.search(path.name)))
 
 
 def _checked(heads: dict[Path, bytes], tabular: Tabular) -> dict[str, int]:
@@ -65,12 +71,17 @@ def _checked(heads: dict[Path, bytes], tabular: Tabular) -> dict[str, int]:
         if is_order_file(head):
             order = read_order(path)
             check_against(path, order, tabular)
-            counts["order file"] = len(order)
+            counts["codes and headers of the order file"] = len(order)
         elif not _is_tabular(head):
             listed = read_code_list(path)
             check_codes(path, listed, tabular.billable, "billable codes")
-            counts["code list"] = len(listed)
+            counts["codes of the code list"] = len(listed)
     return counts
+
+
+def _head(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(HEAD)
 
 
 def _is_tabular(head: bytes) -> bool:

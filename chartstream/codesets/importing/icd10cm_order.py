@@ -24,9 +24,9 @@ _NAMED: Final = 5
 
 
 def is_order_file(head: bytes) -> bool:
-    """Whether a file begins as an order file of ICD-10-CM does: a header of three characters, which PCS has none of."""
+    """Whether a file begins as an order file of ICD-10-CM does: with a category. That of ICD-10-PCS begins with 001."""
     found = _ORDER.match(_first_line(head))
-    return found is not None and found["flag"] == "0" and len(found["code"]) == 3
+    return found is not None and len(found["code"]) == 3
 
 
 def is_code_list(head: bytes) -> bool:

@@ -48,6 +48,7 @@ _RESTRICTION: Final = re.compile(
     r"7th characters? (?P<seventh>[0-9A-Z](?:(?:, | and | or )[0-9A-Z])*) do(?:es)? not apply to codes in \w+ "
     r"(?P<stem>[A-Z][0-9A-Z.]+) with 6th characters? (?P<sixth>.*)"
 )
+_CODE: Final = re.compile(r"[A-Z][0-9A-Z]{2}(?:\.[0-9A-Z]{1,4})?")
 _SINGLE: Final = re.compile(r"\b[0-9A-Z]\b")
 _NAMED: Final = re.compile(r"\b([0-9A-Z]) - ")
 
@@ -79,9 +80,7 @@ def read_tabular(path: Path, progress: Progress) -> Tabular:
     """The entries of ``path``. Raises ``ConfigurationError`` for what is no such file, or one cut short."""
     root = root_of(path)
     if root.tag != ROOT:
-        raise refused(
-            path, f"is no tabular list of ICD-10-CM (its root is {root.tag})", "give icd10cm_tabular_YYYY.xml"
-        )
+        raise refused(path, f"is no tabular list of ICD-10-CM (root {root.tag})", "give icd10cm_tabular_YYYY.xml")
     reader = _Reader(path)
     for chapter in root.iterfind("chapter"):
         progress(reader.read_chapter(chapter))
@@ -116,11 +115,9 @@ class _Reader:
 
     def _read(self, element: Element, above: _Above) -> str:
         """Keeps an entry and those below it; gives its name."""
-        name = element.get("id") if element.tag == "section" else (element.findtext("name") or "").strip()
-        description = (element.findtext("desc") or "").strip()
-        if not name or not description:
-            place = f"an entry below {above.codes[0]}" if above.codes else "a chapter"
-            raise refused(self._path, f"{place} has no name or no description")
+        name = (element.get("id") if element.tag == "section" else element.findtext("name") or "") or ""
+        name, description = name.strip(), (element.findtext("desc") or "").strip()
+        self._check(element, name, description, above)
         own_seventh = tuple(_seventh_characters(element))
         below = _Above(
             codes=above.codes if name in above.codes else (name, *above.codes),
@@ -131,14 +128,33 @@ class _Reader:
         inner = element.iterfind("section") if element.tag == "chapter" else element.iterfind("diag")
         children = [self._read(child, below) for child in inner]
         record = self._record(element, description, above)
+        if name in children:
+            self._add_notes(name, record)
+            return name
         if not children and below.is_code:
             children = list(self._written_out(name, record, below))
         record["billable"] = below.is_code and not children
-        # A block of one category carries that category's name: the category is the entry.
-        record["children"] = [child for child in children if child != name]
+        record["children"] = children
         record["seventh_characters"] = {character: " ".join(text.split()) for character, text in own_seventh}
-        self.records.setdefault(name, record)
+        self.records[name] = record
         return name
+
+    def _check(self, element: Element, name: str, description: str, above: _Above) -> None:
+        place = f"below {above.codes[0]}" if above.codes else "at the top"
+        if not name or not description:
+            raise refused(self._path, f"an entry {place} has no name or no description")
+        if element.tag == "diag" and not _CODE.fullmatch(name):
+            raise refused(self._path, f"an entry {place} is called {name[:20]!r}, which is no code")
+        if name in self.records:
+            raise refused(self._path, f"{name} stands there twice")
+
+    def _add_notes(self, name: str, block: dict[str, Any]) -> None:
+        """A block of one category carries that category's name: the category is the entry, with the notes of both."""
+        category = self.records[name]
+        for key, _ in _LISTS:
+            category[key] = [*category[key], *block[key]]
+        for key, _ in _TEXTS:
+            category[key] = "\n".join(text for text in (category[key], block[key]) if text)
 
     def _written_out(self, name: str, parent: dict[str, Any], below: _Above) -> Iterator[str]:
         """Keeps the codes that the seventh characters make of an entry; gives their names."""
@@ -147,9 +163,13 @@ class _Reader:
             return
         stem = plain.ljust(_LONGEST, "X")
         for character, meaning in below.seventh:
+            if not _SINGLE.fullmatch(character):
+                raise refused(self._path, f"{name} has {character[:20]!r} for a seventh character")
             if any(rule.forbids(stem, character) for rule in below.restrictions):
                 continue
             code = f"{stem[:3]}.{stem[3:]}{character}"
+            if code in self.records:
+                raise refused(self._path, f"{code} stands there twice")
             self.records[code] = {
                 "description": f"{parent['description']}, {meaning}",
                 "billable": True,

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from chartstream.codesets import CodeSet
 from chartstream.codesets.cache import cached_table
-from chartstream.codesets.icd10cm import table_name
+from chartstream.codesets.releases import table_name
 from chartstream.coding.data_files import DATA, read_yaml
 from chartstream.coding.finding import Finding
 from chartstream.coding.lexicon.lexicon import TABULAR, Lexicon, to_table_entries
@@ -169,7 +169,7 @@ class Corpus:
     def load(cls, codes: CodeSet) -> Corpus:
         """The lexicon with the profile's own terms over it. Raises ``ConfigurationError`` for data that is wrong."""
         vocabulary = Vocabulary.read()
-        name = f"{table_name()}-{lexicon_name(over=CORPUS)}"
+        name = f"{table_name(codes.release)}-{lexicon_name(codes.release, over=CORPUS)}"
         table = cached_table(name, lambda: to_table_entries(gather(codes, vocabulary, over=CORPUS)))
         return cls(vocabulary, Lexicon(table), corpus_rules(vocabulary))
 

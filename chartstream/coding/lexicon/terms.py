@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from chartstream.codesets import Code, CodeSet
+from chartstream.codesets import Code, CodeSet, Release
 from chartstream.codesets.installed import index_fingerprint, index_terms
 from chartstream.codesets.official_index import IndexKind, IndexTerm
+from chartstream.codesets.releases import PACKAGED
 from chartstream.coding.data_files import DATA
 from chartstream.coding.lexicon.defaults import UNKNOWN, default_code, is_completable, variant_of
 from chartstream.coding.lexicon.index_terms import wordings
@@ -45,9 +46,9 @@ _MOST_FORMS: Final = 9
 _ACRONYM: Final = re.compile(r"[A-Z][A-Z\d-]{0,4}s?\+?")
 
 
-def lexicon_name(folder: Path = DATA, over: Path | None = None) -> str:
-    """The cache name of the lexicon: it changes with the builder, every data file and every installed index."""
-    digest = hashlib.sha256(index_fingerprint().encode())
+def lexicon_name(release: Release, folder: Path = DATA, over: Path | None = None) -> str:
+    """The cache name of a release's lexicon: it changes with the builder, every data file and every index of its."""
+    digest = hashlib.sha256(index_fingerprint(release).encode())
     added = sorted(over.glob("*.csv")) if over is not None else []
     for path in [
         *sorted([folder / "vocabulary.csv", folder / "abbreviations.csv", *(folder / "terms").glob("*.csv")]),
@@ -61,14 +62,15 @@ def gather(codes: CodeSet, vocabulary: Vocabulary, folder: Path = TERMS, over: P
     """Every term by its set of forms: the tabular list's, over them those of the installed indexes, then the product's
     own, then those of the folder ``over``.
 
-    Raises ``ConfigurationError`` for an own term whose code does not exist.
+    Own terms are written for the packaged release: there one whose code does not exist raises ``ConfigurationError``,
+    in another release it is left out.
     """
     gathering = _Gathering(codes, vocabulary)
     for name in codes:
         entry = codes.get(name) if _has_own_words(name) else None
         if entry is not None:
             gathering.add_entry(entry)
-    gathering.add_index_terms(index_terms())
+    gathering.add_index_terms(index_terms(codes.release))
     gathering.add_own_terms(own_terms(folder))
     if over is not None:
         gathering.add_own_terms(own_terms(over))
@@ -169,11 +171,16 @@ class _Gathering:
         """The product's own terms, which take the place of the tabular list's."""
         by_code = _by_code(self._families, self._codes)
         for code, sided, term in rows:
-            if not self._codes.is_billable(code):
-                raise ConfigurationError(f"Own term {term!r}: {code} is no billable code of the release; correct it.")
             family = "" if sided == NO_SIDES else _stem(self._codes, sided or code)
-            if sided and family and family not in by_code:
-                raise ConfigurationError(f"Own term {term!r}: {sided} belongs to no family by side; correct its line.")
+            problem = ""
+            if not self._codes.is_billable(code):
+                problem = f"{code} is no billable code of the release; correct it."
+            elif sided and family and family not in by_code:
+                problem = f"{sided} belongs to no family by side; correct its line."
+            if problem and self._codes.release in PACKAGED:
+                raise ConfigurationError(f"Own term {term!r}: {problem}")
+            if problem:  # retired or split in another release: its own tabular list names what took the code's place
+                continue
             forms = self._vocabulary.forms(term)
             if not forms:
                 raise ConfigurationError(f"Own term {term!r}: the vocabulary leaves no words of it; correct its line.")

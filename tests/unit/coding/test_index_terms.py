@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from chartstream import codesets
-from chartstream.codesets.installed import install_index
-from chartstream.codesets.official_index import IndexKind, IndexTerm, OfficialIndex
+from chartstream.codesets.importing.indexes import entries_of
+from chartstream.codesets.importing.keeping import keep
+from chartstream.codesets.importing.model import Imported
+from chartstream.codesets.official_index import SYSTEMS, IndexKind, IndexTerm
 from chartstream.coding.engine import data_sha256
 from chartstream.coding.lexicon.lexicon import INDEX, OWN, TABULAR, Draft
 from chartstream.coding.lexicon.terms import gather, lexicon_name
@@ -33,9 +35,9 @@ def own(tmp_path: Path) -> Path:
 
 
 def gathered(own: Path, monkeypatch: pytest.MonkeyPatch, *terms: IndexTerm, kind: IndexKind) -> dict[str, Draft]:
-    site = own / "site"
-    install_index(OfficialIndex(kind, "2026", terms), CODES, site)
-    monkeypatch.setenv("CHARTSTREAM_CODESETS", str(site))
+    monkeypatch.setenv("CHARTSTREAM_CODESETS", str(own / "site"))
+    index = codesets.Release(SYSTEMS[kind], "an index", CODES.release.effective_from, CODES.release.effective_to)
+    keep(Imported(index, entries_of(terms), {}), (), own / "site")
     drafts = gather(_FewCodes(CODES.release, CODES._table), VOCABULARY, own)
     return {" ".join(sorted(forms)): draft for forms, draft in drafts.items()}
 
@@ -60,6 +62,6 @@ def test_a_table_gives_its_sides_too(own: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_what_is_installed_names_another_lexicon_and_another_coder(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CHARTSTREAM_CODESETS", str(own / "none"))
-    before = lexicon_name(), data_sha256()
+    before = lexicon_name(CODES.release), data_sha256(CODES.release)
     gathered(own, monkeypatch, IndexTerm(("Anemia",), "D64.9"), kind=IndexKind.ALPHABETIC)
-    assert not {lexicon_name(), data_sha256()} & set(before)
+    assert not {lexicon_name(CODES.release), data_sha256(CODES.release)} & set(before)
