@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from chartstream.codesets import ICD10CM, CodeSet, load
-from chartstream.codesets.releases import INSTALLED
+from chartstream.codesets.releases import installed
 from chartstream.events.coding import CodeSystem
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
@@ -125,7 +125,7 @@ def _replaced_by(claim: Claim, code: str) -> Sequence[str]:
 @lru_cache(maxsize=1_000)
 def _other_release(codes: CodeSet, code: str) -> str | None:
     """The installed release of other dates that has ``code`` as a billable one, and its dates."""
-    others = (release for release in INSTALLED if release.system == ICD10CM and release != codes.release)
+    others = (release for release in installed() if release.system == ICD10CM and release != codes.release)
     found = next((release for release in others if load(release).is_billable(code)), None)
     return None if found is None else f"{found.name}, in force from {found.effective_from} to {found.effective_to}"
 
