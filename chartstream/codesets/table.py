@@ -13,11 +13,10 @@ import os
 import struct
 import tempfile
 from array import array
-from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import accumulate
 from pathlib import Path
-from typing import Final, Protocol, overload
+from typing import Final, Protocol
 
 from chartstream.errors import ConfigurationError
 
@@ -37,26 +36,6 @@ class Reader(Protocol):
         ...
 
 
-class _Keys(Sequence[bytes]):
-    """The sorted keys as a sequence, so that bisect can search them in place."""
-
-    def __init__(self, offsets: memoryview, area: memoryview) -> None:
-        self._offsets = offsets
-        self._area = area
-
-    def __len__(self) -> int:
-        return len(self._offsets) - 1
-
-    @overload
-    def __getitem__(self, index: int) -> bytes: ...
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[bytes]: ...
-    def __getitem__(self, index: int | slice) -> bytes | Sequence[bytes]:
-        if isinstance(index, slice):
-            return [self[i] for i in range(*index.indices(len(self)))]
-        return bytes(self._area[self._offsets[index] : self._offsets[index + 1]])
-
-
 class Table:
     """The opened file. ``get`` costs a binary search; values come back as fresh bytes."""
 
@@ -72,28 +51,40 @@ class Table:
             raise ConfigurationError(f"{path.name} is no code table of this version; delete it to build it again")
         start = _HEADER.size
         size = 4 * (count + 1)
-        self._offsets = view[start + size : start + 2 * size].cast("I")
-        keys = start + 2 * size
-        self._keys = _Keys(view[start : start + size].cast("I"), view[keys : keys + key_length])
-        self._values = view[keys + key_length :]
+        self._count: int = count
+        self._key_offsets = view[start : start + size].cast("I")
+        self._value_offsets = view[start + size : start + 2 * size].cast("I")
+        self._keys_at = start + 2 * size
+        self._values_at = self._keys_at + key_length
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return self._count
 
     def sha256(self) -> str:
         """The hash of the whole file, which equal entries share; reads all of it."""
         return hashlib.sha256(self._map).hexdigest()
 
     def __iter__(self) -> Iterator[str]:
-        return (key.decode() for key in self._keys)
+        return (self._key(at).decode() for at in range(self._count))
 
     def get(self, key: str) -> bytes | None:
         """The value under ``key``, or None."""
         wanted = key.encode()
-        at = bisect_left(self._keys, wanted)
-        if at == len(self._keys) or self._keys[at] != wanted:
+        # Written out instead of bisect over a sequence: the calls would take most of the time of millions of keys.
+        data, offsets, start = self._map, self._key_offsets, self._keys_at
+        low, high = 0, self._count
+        while low < high:
+            middle = (low + high) // 2
+            if data[start + offsets[middle] : start + offsets[middle + 1]] < wanted:
+                low = middle + 1
+            else:
+                high = middle
+        if low == self._count or self._key(low) != wanted:
             return None
-        return bytes(self._values[self._offsets[at] : self._offsets[at + 1]])
+        return data[self._values_at + self._value_offsets[low] : self._values_at + self._value_offsets[low + 1]]
+
+    def _key(self, at: int) -> bytes:
+        return self._map[self._keys_at + self._key_offsets[at] : self._keys_at + self._key_offsets[at + 1]]
 
 
 def _offsets(lengths: Iterable[int]) -> array[int]:
