@@ -64,7 +64,7 @@ class WrittenProcedure(BaseModel):
     modifiers: tuple[str, ...] = ()
     units: Decimal = Decimal("1.000")
     pointers: tuple[int, ...] = (1,)
-    performed_on: date | None = Field(default=None, alias="on")
+    performed_on: date | None = Field(default=None, alias="day")
     through: date | None = None
     place_of_service: str | None = None
     provider: str | None = None

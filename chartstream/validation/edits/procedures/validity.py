@@ -106,7 +106,7 @@ def procedure_unchecked(claim: Claim) -> Iterator[Hit]:
     source="NUCC 1500 instructions, item 24A; NUBC FL 6 and FL 45: lines lie within the period of the claim; Medicare "
     "Claims Processing Manual, chapter 3, section 40.3: three days before admission on inpatient claims",
     remedy="correct the date of the line or the period of the encounter",
-    example={"codes": ["I10"], "procedures": [{"code": "99213", "on": "2026-03-01"}]},
+    example={"codes": ["I10"], "procedures": [{"code": "99213", "day": "2026-03-01"}]},
 )
 def line_date_outside(claim: Claim) -> Iterator[Hit]:
     """A line that begins before the encounter, ends after it, or ends before it begins."""
@@ -129,7 +129,7 @@ def line_date_outside(claim: Claim) -> Iterator[Hit]:
     Severity.REVIEW,
     source="NUCC 1500 instructions, item 24A; NUBC FL 6 and FL 45: lines lie within the period of the claim",
     remedy="state the last day of the encounter, or correct the date of the line",
-    example={"codes": ["I10"], "procedures": [{"code": "99213", "on": "2026-03-05"}]},
+    example={"codes": ["I10"], "procedures": [{"code": "99213", "day": "2026-03-05"}]},
 )
 def line_date_unchecked(claim: Claim) -> Iterator[Hit]:
     """A line after the first day of an encounter whose last day is not known."""
