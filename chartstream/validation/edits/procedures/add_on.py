@@ -41,7 +41,7 @@ def add_on_alone(claim: Claim) -> Iterator[Hit]:
         if not beside:
             if not _by_another_provider(claim, line):
                 yield Hit(f"{line.code} is an add-on code and stands without a primary procedure", (line.code,))
-        elif (edit := _edit(claim, line)) is not None and _missing(edit, beside):
+        elif (edit := _edit(claim, line)) is not None and edit.kind == _LISTED_PRIMARIES and _missing(edit, beside):
             yield Hit(f"{line.code} is an add-on code; none of its primary procedures stands beside it", (line.code,))
 
 
