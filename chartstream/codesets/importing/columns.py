@@ -72,6 +72,8 @@ def ordinal_day(text: str) -> date | None:
 
 def _lines(text: str) -> Iterator[str]:
     """Lines with their ends. A generator: a list of them would take more memory than the file."""
+    if "\n" not in text:  # some of CMS's files end their lines with a carriage return alone
+        text = text.replace("\r", "\n")
     start = 0
     while (end := text.find("\n", start)) >= 0:
         yield text[start : end + 1]

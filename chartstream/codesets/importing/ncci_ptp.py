@@ -28,7 +28,7 @@ _SETTINGS: Final = {
     "outpatient": NcciSetting.OUTPATIENT,
 }
 _NAME: Final = re.compile(r"cci(pra|oph)-v[0-9]", re.IGNORECASE)
-_HEADING: Final = re.compile(r"column 1\W+column 2\b", re.IGNORECASE)
+_HEADING: Final = re.compile(r"column ?1\W+column ?2\b", re.IGNORECASE)
 _PART: Final = re.compile(r"-f([0-9])$", re.IGNORECASE)
 _PARTS: Final = ("1", "2", "3", "4")
 _NONE: Final = "*"
@@ -119,7 +119,7 @@ def _edits(path: Path, progress: Progress) -> Iterator[tuple[int, list[str]]]:
     count = 0
     for line, row in rows_of(path):
         if not below:
-            below = heading(row[:2]) == ["column 1", "column 2"]
+            below = [cell.replace(" ", "") for cell in heading(row[:2])] == ["column1", "column2"]
             continue
         if not begun and not any(row[:2]):
             continue

@@ -68,6 +68,12 @@ def test_a_heading_in_one_row_is_read_too(tmp_path: Path) -> None:
     assert (fee.bilateral, fee.assistant, fee.co_surgeons, fee.team) == ("1", "2", "", "0")
 
 
+@pytest.mark.parametrize("ending", ["\r", "\n"])
+def test_lines_may_end_in_each_way(tmp_path: Path, ending: str) -> None:
+    text = content().replace("\r\n", ending)
+    assert read(IMPORTER, written(tmp_path / NAME, text)).counts["codes"] == 5
+
+
 def test_two_files_of_one_quarter_must_agree(tmp_path: Path) -> None:
     paths = [written(tmp_path / f"PPRRVU2026_Jan_{kind}.csv", content()) for kind in ("QPP", "nonQPP")]
     assert read(IMPORTER, *paths).counts == {"codes": 5, "repeated in a second file": 5}

@@ -96,6 +96,12 @@ def test_each_setting_has_its_own_importer(tmp_path: Path) -> None:
     assert "outpatient:00100:36000" in imported.entries
 
 
+def test_the_heading_may_be_written_together(tmp_path: Path) -> None:
+    text = "Column1\tColumn2\t*\tEffective\tDeletion\tModifier\tRationale\n" + "".join(PARTS)
+    imported = read(PRACTITIONER, written(tmp_path / "ccipra-v313r0.txt", text))
+    assert imported.counts["pairs"] == 5
+
+
 def test_comma_separated_files_and_one_whole_file_are_read_too(tmp_path: Path) -> None:
     path = tmp_path / "2026q1 practitioner edits.csv"
     rows = (
