@@ -21,6 +21,7 @@ from chartstream.codesets.releases import of_every_system, release_named, table
 from chartstream.errors import ConfigurationError
 from chartstream.validation.past_claims import PastClaims
 
+_WHOLE = (ChangeKind.ADDED, ChangeKind.RETIRED)
 _NAMED = 10
 """How many differences of a kind are printed; the file of --json has all."""
 
@@ -62,10 +63,12 @@ def diff(
 
 
 def _print_changes(console: Console, found: Sequence[Change]) -> None:
-    shown = Table("change", "entries", "of these")
+    shown = Table("change", "entries", "billable", "which")
     for kind, count in Counter(change.kind for change in found).most_common():
-        keys = [change.key for change in found if change.kind is kind][:_NAMED]
-        shown.add_row(kind, f"{count:,}", escape(", ".join(keys)) + (" …" if count > _NAMED else ""))
+        of_kind = [change for change in found if change.kind is kind]
+        billable = sum(bool(change.before.get("billable") or change.after.get("billable")) for change in of_kind)
+        keys = ", ".join(change.key for change in of_kind[:_NAMED]) + (" …" if count > _NAMED else "")
+        shown.add_row(kind, f"{count:,}", f"{billable:,}" if kind in _WHOLE else "", escape(keys))
     console.print(shown if found else "no difference")
 
 

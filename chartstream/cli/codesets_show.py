@@ -35,17 +35,15 @@ def show(
     release: Annotated[str | None, typer.Option(help="The one release to look in, by its name.")] = None,
 ) -> None:
     """What the releases at hand say of a code: of ICD-10-CM every note that holds for it, and where it is printed."""
-    trees = []
     named = release_named(release, of_every_system()) if release is not None else None
-    if named is None or named.system == ICD10CM:
-        codes = codesets.load(named) if named is not None else codesets.load()
-        if code in codes:
-            trees.append(_tabular_tree(codes, code))
+    among = of_every_system() if named is None else (named,)
+    tabular = (codesets.load(each) for each in among if each.system == ICD10CM)
+    trees = [_tabular_tree(codes, code) for codes in tabular if code in codes][:1]
     for manifest in installed_library().manifests:
         if manifest.system != ICD10CM and (named is None or manifest.release == named):
             trees.extend(_tree(manifest, key, entry) for key, entry in _entries(manifest, code))
     if not trees:
-        looked = named.name if named is not None else ", ".join(each.name for each in of_every_system())
+        looked = ", ".join(each.name for each in among)
         raise ConfigurationError(f"{code} is no entry of {looked}; check its spelling")
     for tree in trees:
         Console().print(tree)
@@ -56,7 +54,7 @@ def _entries(manifest: Manifest, code: str) -> Iterator[tuple[str, Any]]:
 
     table = installed_library().open(manifest)
     plain = code.strip().upper()
-    for part in ("", *manifest.parts):
+    for part in dict.fromkeys(("", *manifest.parts)):
         for written in dict.fromkeys((plain, plain.replace(".", ""))):
             key = f"{part}:{written}" if part else written
             if (raw := table.get(key)) is not None:
@@ -82,7 +80,8 @@ def _tabular_tree(codes: CodeSet, code: str) -> Tree:
     entry = codes.get(code)
     if entry is None:
         raise ConfigurationError(f"{code} is no entry of {codes.release.name}; check its spelling")
-    tree = Tree(f"[bold]{entry.code}[/] {escape(entry.description)} [dim]{'billable' if entry.billable else ''}[/]")
+    beside = escape(f"{'billable, ' if entry.billable else ''}{codes.release.name}")
+    tree = Tree(f"[bold]{entry.code}[/] {escape(entry.description)} [dim]{beside}[/]")
     for text in entry.inclusion_terms:
         tree.add(f"[green]inclusion term[/] {escape(text)}")
     for label, kind in _NOTES:

@@ -7,6 +7,8 @@ bare names; an archive that unpacks to far more than such a download ever does i
 from __future__ import annotations
 
 import hashlib
+import lzma
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -23,6 +25,18 @@ _MOST_BYTES: Final = 8 << 30
 """Of all that one archive unpacks to. The largest official download (NCCI edits) stays below 1 GB."""
 _MOST_GROWTH: Final = 200
 """How many times its packed size a member may have: official text packs to a tenth, seldom to a fiftieth."""
+# What zipfile raises of a damaged archive; RuntimeError: it is encrypted; NotImplementedError: another compression.
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    NotImplementedError,
+    ValueError,
+)
 _DEEPEST: Final = 2
 """Archives within archives: some downloads hold one archive for each of their files."""
 
@@ -80,8 +94,7 @@ class _Archive:
                     raise refused(path, f"holds {len(members)} files, more than any official download", AGAIN)
                 for member in members:
                     yield from self._member(archive, member, f"{name}/{member.filename}", depth)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-            # RuntimeError: the archive is encrypted. NotImplementedError: a method of compression that is not known.
+        except _DAMAGED as error:
             raise refused(path, f"cannot be unpacked ({error})") from error
 
     def _member(
