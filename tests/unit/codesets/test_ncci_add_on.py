@@ -137,6 +137,7 @@ def test_the_workbook_saved_as_text_is_read(tmp_path: Path, delimiter: str) -> N
         (row(1, "22552", "ABCDE"), "line 13: holds no primary code for 22552"),
         (row(1, "22552", "22551", begins="2025366"), "line 13: has no effective date"),
         (row(1, "22552", "22551", begins="2025000"), "line 13: has no effective date"),
+        (row(1, "22552", "22551", begins="0000001"), "line 13: has no effective date"),
         (row(1, "22552", "22551", edit="2025"), "line 13: has a deletion date that is none"),
         (row(1, "22552", "22551", primary="2025999"), "line 13: has a deletion date that is none"),
     ],

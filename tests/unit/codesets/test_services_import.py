@@ -75,6 +75,27 @@ def test_the_downloads_of_a_quarter_are_imported_together(tmp_path: Path) -> Non
     assert tables.add_on("22552") is not None
 
 
+def test_progress_is_told_by_the_ten_thousand(tmp_path: Path) -> None:
+    many = [f"{number:05}" for number in range(100, 20_350)]
+    texts = {
+        "ccipra-v320r0.txt": pairs.HEADING + "".join(f"00100\t{code}\t\t20200101\t*\t0\tx\n" for code in many),
+        "MCR_MUE_PractitionerServices_Eff_01-01-2026.csv": units.content(
+            rows="".join(f"{code},1,1,x\n" for code in many)
+        ),
+        "AOC_V2026Q1-MCR.txt": "".join(add_ons.row(1, code, "00099") + "\n" for code in many),
+        fees.NAME: fees.content("".join(f"{code},,x,A,,0,0,010,0,0,0,0,0,0,0,\n" for code in many)),
+        "CPT 2026/SHORTU.txt": "".join(f"{code} x\n" for code in many),
+        hcpcs.NAME: hcpcs.content() + "".join(hcpcs.record(f"W{number:04}", 3, "x") + "\n" for number in range(10_000)),
+    }
+    (tmp_path / "CPT 2026").mkdir()
+    told: dict[str, list[int]] = {}
+    for name, text in texts.items():
+        path = written(tmp_path / name, text)
+        importer = next(importer for importer in IMPORTERS if importer.recognises(path, text[:65_536].encode()))
+        importer.read([path], Edition(), told.setdefault(name, []).append)
+    assert told == {name: [10_000, 10_000] for name in texts} | {hcpcs.NAME: [10_000]}
+
+
 def test_a_single_file_bare_is_imported(tmp_path: Path) -> None:
     path = written(tmp_path / hcpcs.NAME, hcpcs.content())
     (kept,) = import_files([path], Edition(), lambda _: lambda _: None, folder=tmp_path / "library")
