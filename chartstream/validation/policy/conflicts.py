@@ -13,7 +13,17 @@ from itertools import islice
 from chartstream.validation.policy.asked import fires_on
 from chartstream.validation.policy.compiled import Compiled
 from chartstream.validation.policy.demands import Demanded, Option, demanded
-from chartstream.validation.policy.formula import Formula, applies, both, branches
+from chartstream.validation.policy.formula import (
+    Formula,
+    Line,
+    applies,
+    atoms,
+    both,
+    branches,
+    fires,
+    negated,
+    replaced,
+)
 from chartstream.validation.policy.model import Demand, Rule
 from chartstream.validation.policy.satisfying import Answer, possible, severity
 from chartstream.validation.policy.witness import Written, claim_for, other_than
@@ -54,9 +64,10 @@ def conflict(pair: Pair) -> Conflict | None:
 
 
 def _opposed(demand: Demanded, pair: Pair) -> Conflict | None:
+    """None is proven: there is a way to meet the demand that cannot make the other rule fire."""
     if demand.way_out or not demand.options:
         return None
-    formulas = [_met_and_opposed(option, pair) for option in demand.options]
+    formulas = [_met_makes_fire(option, pair) for option in demand.options]
     if any(possible(formula)[0] is Answer.NO for formula in formulas):
         return None
     for claim in _claims(formulas[0]):
@@ -75,15 +86,21 @@ def _shows(bare: Written, demand: Demanded, pair: Pair) -> bool:
     )
 
 
-def _met_and_opposed(option: Option, pair: Pair) -> Formula:
-    """Both apply, and the demand is met so: for a modifier on one line that both are about."""
-    if option.on_line is None:
-        there = () if option.there is None else (option.there,)
-        return both(applies(pair.demanding), applies(pair.opposing), *there)
-    when = pair.opposing.when
-    tests = (option.on_line,) if when.procedure is None else (when.procedure, option.on_line)
-    elsewhere = pair.opposing.model_copy(update={"when": when.model_copy(update={"procedure": None})})
-    return both(applies(pair.demanding, tests), applies(elsewhere))
+def _met_makes_fire(option: Option, pair: Pair) -> Formula:
+    """The one rule demands, the other does not fire, and would if the demand were met so.
+
+    For a modifier: the claim on which it is met and the other fires. Where that one looks at modifiers of its own lines
+    only, these are the same line.
+    """
+    opposing = applies(pair.opposing)
+    if option.makes_of is not None:
+        return both(fires(pair.demanding), replaced(opposing, option.makes_of), negated(opposing))
+    tests = () if option.on_line is None else (option.on_line,)
+    own = pair.opposing.when.procedure
+    elsewhere = pair.opposing.model_copy(update={"when": pair.opposing.when.model_copy(update={"procedure": None})})
+    if own is None or any(isinstance(atom, Line) for atom in atoms(applies(elsewhere))):
+        return both(applies(pair.demanding, tests), opposing)
+    return both(applies(pair.demanding, (own, *tests)), applies(elsewhere))
 
 
 def _two_specialties(pair: Pair) -> Conflict | None:

@@ -6,7 +6,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from chartstream.validation.policy.codes import Codes, diagnosis_codes, diagnosis_key, service_codes, service_key
-from chartstream.validation.policy.formula import Authorized, Diagnosed, Formula, Label, Line, Scalar, atoms
+from chartstream.validation.policy.formula import (
+    FALSE,
+    TRUE,
+    Atom,
+    Authorized,
+    Diagnosed,
+    Formula,
+    Label,
+    Line,
+    Scalar,
+    atoms,
+)
 from chartstream.validation.policy.model import LineTest, Requirement
 from chartstream.validation.policy.spelling import EVERY, a_diagnosis, a_procedure, procedure_code
 from chartstream.validation.policy.witness import Written, other_than
@@ -16,10 +27,12 @@ Change = Callable[[Written], Written]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One way to meet a demand: as a formula, or a test of the rule's own line; and as a change to a claim."""
+    """One way to meet a demand, as a change to a claim; and either what it makes of an atom of another rule, or, for a
+    modifier, the test of the rule's own line that it makes pass.
+    """
 
     add: Change
-    there: Formula | None = None
+    makes_of: Callable[[Atom], Formula] | None = None
     on_line: LineTest | None = None
 
 
@@ -94,10 +107,12 @@ def _companion(codes: Codes, opposing: Formula) -> Demanded:
     def with_line(key: str) -> Option:
         system, code = procedure_code(key)
         line = {"code": code, "system": system}
-        return Option(
-            lambda claim: {**claim, "procedures": [*claim["procedures"], line]},
-            there=Line((LineTest(codes=(code,)),)),
-        )
+
+        def makes_of(atom: Atom) -> Formula:
+            fits = isinstance(atom, Line) and all(t.code_set is None or key in t.code_set for t in atom.tests)
+            return TRUE if fits and atom.holds else atom
+
+        return Option(lambda claim: {**claim, "procedures": [*claim["procedures"], line]}, makes_of)
 
     return Demanded("a companion", without, tuple(map(with_line, keys)), a_procedure(left) is not None)
 
@@ -114,19 +129,23 @@ def _diagnosis(codes: Codes, opposing: Formula) -> Demanded:
         return {**claim, "codes": [code for code in claim["codes"] if diagnosis_key(code) not in codes]}
 
     def with_code(code: str) -> Option:
-        return Option(
-            lambda claim: {**claim, "codes": [*claim["codes"], code]},
-            there=Diagnosed(diagnosis_codes([code]), first=False),
-        )
+        def makes_of(atom: Atom) -> Formula:
+            fits = isinstance(atom, Diagnosed) and not atom.first and diagnosis_key(code) in atom.codes
+            return TRUE if fits and atom.holds else atom
+
+        return Option(lambda claim: {**claim, "codes": [*claim["codes"], code]}, makes_of)
 
     return Demanded("a diagnosis", without, tuple(map(with_code, found)), a_diagnosis(left) is not None)
 
 
 def _authorization(opposing: Formula) -> Demanded:
+    def makes_of(atom: Atom) -> Formula:
+        return TRUE if isinstance(atom, Authorized) and atom.holds else atom
+
     return Demanded(
         "an authorization",
         lambda claim: {**claim, "authorization": None},
-        (Option(lambda claim: {**claim, "authorization": "A-1"}, there=Authorized()),),
+        (Option(lambda claim: {**claim, "authorization": "A-1"}, makes_of),),
         not any(isinstance(atom, Authorized) for atom in atoms(opposing)),
     )
 
@@ -136,7 +155,12 @@ def _specialty(values: tuple[str, ...], opposing: Formula) -> Demanded:
     named = {value for atom in tested for value in atom.values}
 
     def as_specialty(value: str) -> Option:
-        return Option(lambda claim: {**claim, "specialty": value}, there=Scalar("specialty", frozenset({value})))
+        def makes_of(atom: Atom) -> Formula:
+            if not isinstance(atom, Scalar) or atom.name != "specialty":
+                return atom
+            return TRUE if (value in atom.values) is atom.holds else FALSE
+
+        return Option(lambda claim: {**claim, "specialty": value}, makes_of)
 
     return Demanded(
         f"specialty {' or '.join(values)}",
@@ -151,7 +175,11 @@ def _label(name: str, values: tuple[str, ...], opposing: Formula) -> Demanded:
     named = {value for atom in tested for value in atom.values}
 
     def with_label(value: str) -> Option:
-        return Option(lambda claim: _labelled(claim, name, value), there=Label(name, frozenset({value})))
+        def makes_of(atom: Atom) -> Formula:
+            fits = isinstance(atom, Label) and atom.name == name and value in atom.values
+            return TRUE if fits and atom.holds else atom
+
+        return Option(lambda claim: _labelled(claim, name, value), makes_of)
 
     return Demanded(
         f"{name} {' or '.join(values)}",

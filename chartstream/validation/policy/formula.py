@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
@@ -107,6 +107,10 @@ class Tree:
 Formula = Atom | Tree
 
 
+TRUE = Tree("all", ())
+FALSE = Tree("any", ())
+
+
 def both(*parts: Formula) -> Formula:
     """All of the parts."""
     return Tree("all", parts)
@@ -176,6 +180,13 @@ def atoms(formula: Formula) -> Iterator[Atom]:
             yield from atoms(part)
     else:
         yield formula
+
+
+def replaced(formula: Formula, by: Callable[[Atom], Formula]) -> Formula:
+    """A formula with something else in the place of each atom."""
+    if isinstance(formula, Tree):
+        return Tree(formula.kind, tuple(replaced(part, by) for part in formula.parts))
+    return by(formula)
 
 
 def _branches(left: tuple[Formula, ...], taken: tuple[Atom, ...]) -> Iterator[tuple[Atom, ...]]:

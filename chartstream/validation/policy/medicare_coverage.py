@@ -2,9 +2,9 @@
 
 Billing and coding articles of Medicare's contractors list the procedures of a local coverage determination and, in
 groups, the diagnoses that support them. Read are ``article.csv`` (one row a version), ``article_x_hcpc_code.csv``,
-``article_x_icd10_covered.csv``, ``article_x_contractor.csv`` and ``contractor.csv`` (whose
-article it is) and, where they are there, ``article_x_icd10_noncovered.csv``, ``article_x_icd10_covered_group.csv`` (the paragraph above each group) and
-``article_related_documents.csv`` (which determination an article belongs to).
+``article_x_icd10_covered.csv``, ``article_x_contractor.csv`` with ``contractor.csv`` (whose article it is) and, where
+they are there, ``article_x_icd10_noncovered.csv``, ``article_x_icd10_covered_group.csv`` (the paragraph above each
+group) and ``article_related_documents.csv`` (which determination an article belongs to).
 """
 
 from __future__ import annotations
