@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -12,11 +12,13 @@ from chartstream.codesets.editions import Editions
 from chartstream.events.coding import CodeSystem, Diagnosis, DiagnosisRole, Procedure
 from chartstream.events.encounter import ClaimType, Encounter, PatientFacts
 from chartstream.events.extraction import ExtractedDocument, ExtractedField
+from chartstream.medicare.editor import CodeEdit
+from chartstream.validation.medicare_tables import edits_of
 from chartstream.validation.quotes import Quoted, Quotes
 from chartstream.validation.spelling import regular
 
 
-@dataclass(frozen=True)  # no slots: what many edits ask for is worked out once
+@dataclass(frozen=True, eq=False)  # no slots, and itself as a key: what many edits ask for is worked out once
 class Claim:
     """A claim in the making.
 
@@ -61,6 +63,13 @@ class Claim:
         return () if codes is None else tuple((codes, d.code) for d in self.icd10cm if not regular(codes, d.code))
 
     @cached_property
+    def medicare_edits(self) -> Mapping[str, frozenset[CodeEdit]]:
+        """What Medicare's editor, or a site's table of its edits, says of each ICD-10-CM code on the claim's day; codes
+        are missing where neither reaches that day.
+        """
+        return edits_of([d.code for d in self.icd10cm], self.reference_day, self.editions)
+
+    @cached_property
     def misquoted(self) -> Sequence[tuple[Quoted, str]]:
         """What is wrong with evidence, and the code of its line; each once for a line."""
         found: list[tuple[Quoted, str]] = []
@@ -68,11 +77,6 @@ class Claim:
             quoted = dict.fromkeys(self.quotes.quoted(evidence) for evidence in line.evidence)
             found.extend((one, line.code) for one in quoted if one is not Quoted.VERBATIM)
         return found
-
-    @cached_property
-    def services(self) -> Sequence[Procedure]:
-        """The lines of CPT and HCPCS, in order."""
-        return tuple(p for p in self.procedures if p.system in {CodeSystem.CPT, CodeSystem.HCPCS})
 
     @cached_property
     def first_listed(self) -> Diagnosis | None:

@@ -179,6 +179,11 @@ class ModifierRules(BaseModel):
         return {pair: conflict for conflict in self.conflicts for pair in conflict.pairs()}
 
     @cached_property
+    def history_of(self) -> dict[str, str]:
+        """What each modifier of an earlier service needs."""
+        return {modifier: row.needs for row in self.history for modifier in row.modifiers}
+
+    @cached_property
     def uses_of(self) -> dict[str, tuple[Use, ...]]:
         """The rows about the use of each modifier."""
         return {code: tuple(use for use in self.uses if code in use.modifiers) for code in self.known.codes}

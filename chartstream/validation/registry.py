@@ -33,13 +33,13 @@ class Hit:
 Check = Callable[[Claim], Iterable[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # an edit is itself, whatever stands beside it
 class Edit:
     """An edit: its name, what it does, the rule it rests on, what to do about it, and the check itself.
 
     It holds for dates of service from ``since`` to ``until`` (both inclusive; a claim without a date is checked all
-    the same) and for claims of ``claim_types``. ``example`` is a claim, in the form of ``written.py``, on which it
-    fires: the reference page shows it, and the tests run it.
+    the same) and for claims of ``claim_types``; one ``of_lines`` only for those that have procedure lines. ``example``
+    is a claim, in the form of ``written.py``, on which it fires: the reference page shows it, and the tests run it.
     """
 
     name: str
@@ -51,16 +51,18 @@ class Edit:
     since: date = ICD10_COMPLIANCE
     until: date | None = None
     claim_types: frozenset[ClaimType] = EVERY_CLAIM
+    of_lines: bool = False
 
-    def applies_to(self, claim: Claim) -> bool:
-        """Whether the edit is made for such a claim, on its date."""
-        if claim.claim_type not in self.claim_types:
+    def applies(self, claim_type: ClaimType, day: date | None, *, lines: bool) -> bool:
+        """Whether the edit is made for claims of this type and date, with or without procedure lines."""
+        if claim_type not in self.claim_types or (self.of_lines and not lines):
             return False
-        return claim.day is None or (self.since <= claim.day and (self.until is None or claim.day <= self.until))
+        return day is None or (self.since <= day and (self.until is None or day <= self.until))
 
     def hits(self, claim: Claim) -> Iterable[Hit]:
-        """Where the edit fires. An exception in the check is a defect and is not caught."""
-        return self.check(claim) if self.applies_to(claim) else ()
+        """Where the edit fires, if it is made for such a claim. An exception in the check is a defect, not caught."""
+        applies = self.applies(claim.claim_type, claim.day, lines=bool(claim.procedures))
+        return self.check(claim) if applies else ()
 
     def finding(self, hit: Hit) -> Finding:
         """A hit as it stands in the event."""
@@ -75,10 +77,11 @@ class Edit:
 
 
 class Registry:
-    """Edits in the order in which they were registered, each name once."""
+    """Edits in the order in which they were registered, each name once; ``of_lines``: all are about procedure lines."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, of_lines: bool = False) -> None:
         self._edits: dict[str, Edit] = {}
+        self._of_lines = of_lines
 
     def edit(
         self,
@@ -98,7 +101,16 @@ class Registry:
             if name in self._edits:
                 raise ValueError(f"two edits are called {name}; names must be unique, findings are told apart by them")
             self._edits[name] = Edit(
-                name, severity, source, remedy, check, example, since=since, until=until, claim_types=claim_types
+                name=name,
+                severity=severity,
+                source=source,
+                remedy=remedy,
+                check=check,
+                example=example,
+                since=since,
+                until=until,
+                claim_types=claim_types,
+                of_lines=self._of_lines,
             )
             return check
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 from chartstream.errors import ConfigurationError
+from chartstream.events.encounter import ClaimType
 from chartstream.events.validation import Finding, Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.edits import EDITS
@@ -22,11 +24,11 @@ PREFIX = "policy:"
 """What stands before a rule's name in its findings."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class PolicyEdit(Edit):
     """All rules of some policies. Each hit carries the severity, source and remedy of its own rule."""
 
-    def applies_to(self, claim: Claim) -> bool:
+    def applies(self, claim_type: ClaimType, day: date | None, *, lines: bool) -> bool:
         """Always: each rule has dates and claim types of its own."""
         return True
 

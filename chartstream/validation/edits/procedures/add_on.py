@@ -5,24 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from chartstream.codesets.services import AddOn
-from chartstream.events.coding import Procedure
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import (
-    OUTPATIENT,
-    companions,
-    fee_of,
-    share_a_day,
-    table_of,
-    tables_for,
-)
+from chartstream.validation.edits.procedures.lines import OUTPATIENT, ServiceLine, companions, service_lines
 from chartstream.validation.registry import Hit, Registry
 from chartstream.validation.service_rules import listed, service_rules
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 _LISTED_PRIMARIES = 1
-_ADD_ON_PERIOD = "ZZZ"
 
 
 @registry.edit(
@@ -34,14 +25,14 @@ _ADD_ON_PERIOD = "ZZZ"
 )
 def add_on_alone(claim: Claim) -> Iterator[Hit]:
     """An add-on code without any primary, or without one of those that its edit lists, on its day by its provider."""
-    for line in claim.services:
-        if not _is_add_on(claim, line) or _allowed_alone(line):
+    for line in service_lines(claim):
+        if not line.is_add_on or _allowed_alone(line):
             continue
         beside = _primaries(claim, line)
         if not beside:
             if not _by_another_provider(claim, line):
                 yield Hit(f"{line.code} is an add-on code and stands without a primary procedure", (line.code,))
-        elif (edit := _edit(claim, line)) is not None and edit.kind == _LISTED_PRIMARIES and _missing(edit, beside):
+        elif (edit := line.add_on) is not None and edit.kind == _LISTED_PRIMARIES and _missing(edit, beside):
             yield Hit(f"{line.code} is an add-on code; none of its primary procedures stands beside it", (line.code,))
 
 
@@ -55,10 +46,10 @@ def add_on_alone(claim: Claim) -> Iterator[Hit]:
 )
 def add_on_primary_unsure(claim: Claim) -> Iterator[Hit]:
     """An add-on code whose primary cannot be told: its edit lists none or not all, or it is another provider's."""
-    for line in claim.services:
-        if not _is_add_on(claim, line):
+    for line in service_lines(claim):
+        if not line.is_add_on:
             continue
-        beside, edit = _primaries(claim, line), _edit(claim, line)
+        beside, edit = _primaries(claim, line), line.add_on
         if _allowed_alone(line) and (edit is None or _missing(edit, beside)):
             yield Hit(f"{line.code} stands without its primary procedure, as a colleague may report it", (line.code,))
         elif not beside and _by_another_provider(claim, line):
@@ -67,34 +58,19 @@ def add_on_primary_unsure(claim: Claim) -> Iterator[Hit]:
             yield Hit(f"{line.code} is an add-on code; its primary procedure cannot be told", (line.code,))
 
 
-def _is_add_on(claim: Claim, line: Procedure) -> bool:
-    tables, system = tables_for(claim, line), table_of(line.code)
-    if tables is None or system is None:
-        return False
-    if tables.add_on(line.code) is not None:
-        return True
-    fee, entry = fee_of(claim, line), tables.service(system, line.code)
-    return (fee is not None and fee.global_days == _ADD_ON_PERIOD) or (entry is not None and entry.add_on)
-
-
-def _edit(claim: Claim, line: Procedure) -> AddOn | None:
-    tables = tables_for(claim, line)
-    return None if tables is None else tables.add_on(line.code)
-
-
-def _primaries(claim: Claim, line: Procedure) -> Sequence[str]:
+def _primaries(claim: Claim, line: ServiceLine) -> Sequence[str]:
     """The codes beside a line that are no add-ons themselves."""
-    return tuple(other.code for other in companions(claim, line) if not _is_add_on(claim, other))
+    return tuple(other.code for other in companions(claim, line) if not other.is_add_on)
 
 
 def _missing(edit: AddOn, beside: Sequence[str]) -> bool:
     return not set(edit.primaries) & set(beside)
 
 
-def _allowed_alone(line: Procedure) -> bool:
+def _allowed_alone(line: ServiceLine) -> bool:
     return listed(line.code, service_rules().add_on_alone_allowed.codes)
 
 
-def _by_another_provider(claim: Claim, line: Procedure) -> bool:
-    others = (other for other in claim.services if other is not line and share_a_day(claim, line, other))
-    return any(not _is_add_on(claim, other) for other in others)
+def _by_another_provider(claim: Claim, line: ServiceLine) -> bool:
+    others = (other for other in service_lines(claim) if other is not line and line.shares_a_day(other))
+    return any(not other.is_add_on for other in others)

@@ -8,15 +8,13 @@ from itertools import combinations
 
 from chartstream.codesets.editions import Editions
 from chartstream.codesets.model import CPT, HCPCS
-from chartstream.events.coding import Procedure
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import fee_of, is_service, tables_for
+from chartstream.validation.edits.procedures.lines import ServiceLine, is_service, service_lines
 from chartstream.validation.modifier_rules import Conflict, Use, modifier_rules
 from chartstream.validation.registry import Hit, Registry
-from chartstream.validation.service_rules import families
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 _FORM = re.compile(r"[A-Z0-9]{2}")
 _MOST = 4
@@ -55,8 +53,7 @@ def modifiers_malformed(claim: Claim) -> Iterator[Hit]:
 def modifier_unknown(claim: Claim) -> Iterator[Hit]:
     """A modifier that neither the installed tables nor CMS's list has, or that is no longer in force."""
     for line, modifier in _well_formed(claim):
-        tables = tables_for(claim, line)
-        if tables is None:
+        if (tables := line.tables) is None:
             continue
         entry = tables.service(HCPCS, modifier) or tables.service(CPT, modifier)
         if entry is not None and not entry.valid_on(tables.day):
@@ -74,7 +71,7 @@ def modifier_unknown(claim: Claim) -> Iterator[Hit]:
 def modifier_unchecked(claim: Claim) -> Iterator[Hit]:
     """A modifier outside CMS's list, where no HCPCS table is installed that might have it."""
     for line, modifier in _well_formed(claim):
-        if modifier not in modifier_rules().known.codes and not _decidable(tables_for(claim, line), modifier):
+        if modifier not in modifier_rules().known.codes and not _decidable(line.tables, modifier):
             yield Hit(f"modifier {modifier} on {line.code} cannot be checked: no HCPCS table", (line.code, modifier))
 
 
@@ -133,8 +130,8 @@ def modifier_unusual(claim: Claim) -> Iterator[Hit]:
 )
 def modifier_against_fee_schedule(claim: Claim) -> Iterator[Hit]:
     """A modifier that the code's fee-schedule indicators rule out: 26 or TC without components, 50, 51, 54 to 56."""
-    for line in claim.services:
-        if not line.modifiers or (fee := fee_of(claim, line)) is None:
+    for line in service_lines(claim):
+        if not line.modifiers or (fee := line.fee) is None:
             continue
         for rule in modifier_rules().fee_schedule:
             for modifier in line.modifiers:
@@ -142,8 +139,8 @@ def modifier_against_fee_schedule(claim: Claim) -> Iterator[Hit]:
                     yield Hit(f"modifier {modifier} on {line.code}: {rule.reason}", (line.code, modifier))
 
 
-def _well_formed(claim: Claim) -> Iterator[tuple[Procedure, str]]:
-    for line in claim.services:
+def _well_formed(claim: Claim) -> Iterator[tuple[ServiceLine, str]]:
+    for line in service_lines(claim):
         yield from ((line, modifier) for modifier in line.modifiers if _FORM.fullmatch(modifier) is not None)
 
 
@@ -152,7 +149,9 @@ def _decidable(tables: Editions | None, modifier: str) -> bool:
 
 
 def _conflicts(claim: Claim, *, certain: bool) -> Iterator[Hit]:
-    for line in claim.services:
+    for line in service_lines(claim):
+        if len(line.modifiers) == 1:
+            continue
         for one, other in combinations(dict.fromkeys(line.modifiers), 2):
             conflict: Conflict | None = modifier_rules().conflict_of.get(frozenset({one, other}))
             if conflict is not None and conflict.certain is certain:
@@ -160,9 +159,9 @@ def _conflicts(claim: Claim, *, certain: bool) -> Iterator[Hit]:
 
 
 def _misuses(claim: Claim, *, certain: bool) -> Iterator[Hit]:
-    for line in claim.services:
+    for line in service_lines(claim):
         for modifier in line.modifiers:
             uses: tuple[Use, ...] = modifier_rules().uses_of.get(modifier, ())
             for use in uses:
-                if use.certain is certain and not use.allows(families(line.code), claim.claim_type):
+                if use.certain is certain and not use.allows(line.families, claim.claim_type):
                     yield Hit(f"modifier {modifier} on {line.code}: {use.reason}", (line.code, modifier))

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import combinations, permutations
+from itertools import combinations
 from typing import Final
 
-from chartstream.codesets.editions import Editions
 from chartstream.codesets.model import NCCI_PTP
-from chartstream.codesets.services import NcciSetting, PtpPair
-from chartstream.events.coding import Procedure
+from chartstream.codesets.services import PtpPair
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.edits.procedures.lines import (
     OUTPATIENT,
     PROFESSIONAL,
-    first_day,
+    ServiceLine,
+    service_lines,
     setting_of,
-    share_a_day,
-    share_a_provider,
 )
 from chartstream.validation.modifier_rules import modifier_rules
 from chartstream.validation.registry import Hit, Registry
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 EITHER_LINE_SINCE: Final = date(2019, 7, 1)
 """From this day 59 and X{EPSU} bypass an edit on the column-one code too (MLN Matters MM11168)."""
@@ -38,8 +35,8 @@ class _Met:
     """An edit that two lines of a claim meet, in the order of its columns."""
 
     pair: PtpPair
-    first: Procedure
-    second: Procedure
+    first: ServiceLine
+    second: ServiceLine
 
     @property
     def codes(self) -> tuple[str, str]:
@@ -61,7 +58,7 @@ class _Met:
 def ncci_pair_never(claim: Claim) -> Iterator[Hit]:
     """Two codes that are never reported together by one provider on one day."""
     for met in _met(claim):
-        if met.pair.modifier_indicator == _NEVER and share_a_provider(claim, met.first, met.second):
+        if met.pair.modifier_indicator == _NEVER and met.first.shares_a_provider(met.second):
             yield Hit(f"NCCI never allows {met.named}", met.codes)
 
 
@@ -75,7 +72,7 @@ def ncci_pair_never(claim: Claim) -> Iterator[Hit]:
 def ncci_pair_without_modifier(claim: Claim) -> Iterator[Hit]:
     """Two codes that go together only with an NCCI modifier, without one or with one and the same site on both."""
     for met in _met_with_modifier_allowed(claim):
-        if not _bypasses(claim, met):
+        if not _bypasses(met):
             asked = "a modifier other than the site that both lines state" if _one_site(met) else "a modifier"
             yield Hit(f"NCCI asks for {asked} on {met.named}", met.codes)
 
@@ -92,7 +89,7 @@ def ncci_pair_as_distinct(claim: Claim) -> Iterator[Hit]:
     """Two codes that nothing but 59 or X{EPSU} keeps apart."""
     distinct = modifier_rules().ncci.distinct
     for met in _met_with_modifier_allowed(claim):
-        bypasses = _bypasses(claim, met)
+        bypasses = _bypasses(met)
         if bypasses and bypasses <= distinct:
             yield Hit(f"{', '.join(sorted(bypasses))} alone allows {met.named}", (*met.codes, *sorted(bypasses)))
 
@@ -108,7 +105,7 @@ def ncci_pair_by_modifier(claim: Claim) -> Iterator[Hit]:
     """Two codes that another NCCI modifier keeps apart: a site, a separate visit, a later procedure."""
     distinct = modifier_rules().ncci.distinct
     for met in _met_with_modifier_allowed(claim):
-        bypasses = _bypasses(claim, met)
+        bypasses = _bypasses(met)
         if bypasses - distinct:
             yield Hit(f"{', '.join(sorted(bypasses))} allows {met.named}", (*met.codes, *sorted(bypasses)))
 
@@ -127,8 +124,8 @@ def ncci_pair_by_modifier(claim: Claim) -> Iterator[Hit]:
 def ncci_pair_of_two_providers(claim: Claim) -> Iterator[Hit]:
     """An NCCI pair by two providers, of whom it is not known whether they bill as one."""
     for met in _met(claim):
-        if not share_a_provider(claim, met.first, met.second) and not (
-            met.pair.modifier_indicator != _NEVER and _bypasses(claim, met)
+        if not met.first.shares_a_provider(met.second) and not (
+            met.pair.modifier_indicator != _NEVER and _bypasses(met)
         ):
             yield Hit(f"two providers report {met.named}", met.codes)
 
@@ -145,46 +142,38 @@ def ncci_not_installed(claim: Claim) -> Iterator[Hit]:
     setting, editions = setting_of(claim), claim.editions
     if setting is None or (editions is not None and editions.has_setting(NCCI_PTP, setting)):
         return
-    pairs = combinations(claim.services, 2)
-    if any(one.code != other.code and share_a_day(claim, one, other) for one, other in pairs):
+    pairs = combinations(service_lines(claim), 2)
+    if any(one.code != other.code and one.shares_a_day(other) for one, other in pairs):
         yield Hit(f"the pairs of services cannot be checked: no NCCI {setting} edits are installed for the day")
 
 
 def _met_with_modifier_allowed(claim: Claim) -> Iterator[_Met]:
     for met in _met(claim):
-        if met.pair.modifier_indicator != _NEVER and share_a_provider(claim, met.first, met.second):
+        if met.pair.modifier_indicator != _NEVER and met.first.shares_a_provider(met.second):
             yield met
 
 
-def _met(claim: Claim) -> Iterator[_Met]:
+@lru_cache(maxsize=16)  # five edits ask about one claim in turn
+def _met(claim: Claim) -> Sequence[_Met]:
     """The edits in force that two lines of one day meet, whoever provided them."""
-    setting = setting_of(claim)
-    if setting is None or claim.editions is None or len(claim.services) == 1:
-        return
-    codes = tuple(dict.fromkeys(line.code for line in claim.services))
-    for pair in _pairs(claim.editions, setting, codes):
-        for first in claim.services:
-            for second in claim.services:
-                if (first.code, second.code) == (pair.column_one, pair.column_two) and share_a_day(
-                    claim, first, second
-                ):
-                    day = first_day(claim, second) or claim.editions.day
-                    if pair.applies_on(day):
-                        yield _Met(pair, first, second)
+    setting, editions = setting_of(claim), claim.editions
+    if setting is None or editions is None:
+        return ()
+    pairs = [pair for pair in combinations(service_lines(claim), 2) if pair[0].shares_a_day(pair[1])]
+    both_orders = (ordered for one, other in pairs for ordered in ((one, other), (other, one)))
+    found = ((editions.ptp(setting, first.code, second.code), first, second) for first, second in both_orders)
+    return tuple(
+        _Met(pair, first, second)
+        for pair, first, second in found
+        if pair is not None and pair.applies_on(second.first or editions.day)
+    )
 
 
-@lru_cache(maxsize=64)  # five edits ask about one claim in turn; its Editions are its own
-def _pairs(editions: Editions, setting: NcciSetting, codes: tuple[str, ...]) -> tuple[PtpPair, ...]:
-    found = (editions.ptp(setting, one, two) for one, two in permutations(codes, 2))
-    return tuple(pair for pair in found if pair is not None)
-
-
-def _bypasses(claim: Claim, met: _Met) -> frozenset[str]:
+def _bypasses(met: _Met) -> frozenset[str]:
     """The NCCI modifiers on the two lines that may bypass the edit; a site only where the lines state several."""
     rules = modifier_rules().ncci
     found, on_first = set(met.second.modifiers) & rules.every, set(met.first.modifiers) & rules.every
-    day = first_day(claim, met.second)
-    if day is not None and day < EITHER_LINE_SINCE:
+    if met.second.first is not None and met.second.first < EITHER_LINE_SINCE:
         on_first -= rules.distinct
     return frozenset((found | on_first) - _one_site(met))
 

@@ -14,7 +14,7 @@ from chartstream.validation.claim import Claim
 from chartstream.validation.edits.procedures.validity import PCS_FORM
 from chartstream.validation.registry import INPATIENT, Hit, Registry
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 _VALUES_NAMED = 8
 

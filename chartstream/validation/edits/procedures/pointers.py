@@ -1,33 +1,21 @@
-"""What justifies each procedure line, and how many diagnoses and lines a claim holds."""
+"""What justifies each procedure line."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartstream.events.coding import DiagnosisRole, Procedure
+from chartstream.events.coding import Procedure
 from chartstream.events.encounter import ClaimType
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import PROFESSIONAL, pointed
+from chartstream.validation.edits.procedures.lines import pointed
 from chartstream.validation.references import plain
 from chartstream.validation.registry import Hit, Registry
 from chartstream.validation.service_rules import service_rules
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 _MAX_POINTERS = 4
-_MAX_DIAGNOSES = {
-    ClaimType.PROFESSIONAL: 12,
-    ClaimType.FACILITY_OUTPATIENT: 25,
-    ClaimType.FACILITY_INPATIENT: 25,
-}
-_MAX_LINES = {
-    ClaimType.PROFESSIONAL: 50,
-    ClaimType.FACILITY_OUTPATIENT: 999,
-    ClaimType.FACILITY_INPATIENT: 999,
-}
-# An institutional claim has fields of their own for these.
-_OWN_FIELDS = frozenset({DiagnosisRole.ADMITTING, DiagnosisRole.REASON_FOR_VISIT, DiagnosisRole.EXTERNAL_CAUSE})
 _EXTERNAL_CAUSES = ("V", "W", "X", "Y")
 
 
@@ -50,50 +38,6 @@ def pointers_broken(claim: Claim) -> Iterator[Hit]:
             yield Hit(f"{line.code} points to {len(pointers)} diagnoses, four are allowed", (line.code,))
         if not pointers and claim.claim_type is ClaimType.PROFESSIONAL:
             yield Hit(f"{line.code} points to no diagnosis", (line.code,))
-
-
-@registry.edit(
-    Severity.REVIEW,
-    source="ASC X12N 837P and 837I, HI segment: 12 diagnoses on a professional, 25 on an institutional claim, which "
-    "has fields of their own for admitting diagnosis, reason for visit and external causes",
-    remedy="keep the diagnoses that matter most to this encounter",
-    example={
-        "codes": [
-            "I10",
-            "E78.5",
-            "E11.9",
-            "K21.9",
-            "M54.50",
-            "F41.9",
-            "E03.9",
-            "N40.0",
-            "L40.0",
-            "D50.9",
-            "G47.33",
-            "R05.9",
-            "H40.9",
-        ]
-    },
-)
-def too_many_diagnoses(claim: Claim) -> Iterator[Hit]:
-    """More diagnoses than the claim holds."""
-    limit = _MAX_DIAGNOSES[claim.claim_type]
-    listed = [d for d in claim.diagnoses if d.role not in _OWN_FIELDS or claim.claim_type in PROFESSIONAL]
-    if len(listed) > limit:
-        yield Hit(f"{len(listed)} diagnoses are listed, the claim holds {limit}")
-
-
-@registry.edit(
-    Severity.BLOCKS,
-    source="ASC X12N 837P loop 2400 and 837I loop 2400: 50 and 999 service lines",
-    remedy="divide the services between claims",
-    example={"codes": ["I10"], "procedures": [{"code": "93000", "modifiers": ["76"]}] * 51},
-)
-def too_many_lines(claim: Claim) -> Iterator[Hit]:
-    """More service lines than the claim holds. ICD-10-PCS codes are no service lines."""
-    limit = _MAX_LINES[claim.claim_type]
-    if len(claim.services) > limit:
-        yield Hit(f"{len(claim.services)} service lines are listed, the claim holds {limit}")
 
 
 @registry.edit(
@@ -128,5 +72,5 @@ def pointers_to_supplementary_codes(claim: Claim) -> Iterator[Hit]:
 def _pointed(claim: Claim) -> Iterator[tuple[Procedure, tuple[str, ...]]]:
     """The lines that point to diagnoses of ICD-10-CM, each with their codes."""
     for line in claim.procedures:
-        if line.diagnosis_pointers and (codes := tuple(d.code for d in pointed(claim, line))):
+        if line.diagnosis_pointers and (codes := tuple(d.code for d in pointed(claim, line.diagnosis_pointers))):
             yield line, codes

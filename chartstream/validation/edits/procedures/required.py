@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartstream.events.coding import Procedure
-from chartstream.events.encounter import ClaimType
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import OUTPATIENT, PROFESSIONAL, companions, fee_of, first_day
+from chartstream.validation.edits.procedures.lines import (
+    OUTPATIENT,
+    PROFESSIONAL,
+    ServiceLine,
+    companions,
+    service_lines,
+)
 from chartstream.validation.modifier_rules import modifier_rules
 from chartstream.validation.registry import Hit, Registry
-from chartstream.validation.service_rules import families
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 _MINOR = frozenset({"000", "010"})
 _MAJOR = frozenset({"090"})
 _VISITS = frozenset({"evaluation", "eye_examination"})
-_PROCEDURES = frozenset({"surgery"})
+_SURGERY = "surgery"
 _SAME_PHYSICIAN, _ANOTHER_PHYSICIAN = "76", "77"
 
 
@@ -57,9 +60,9 @@ def modifier_57_missing(claim: Claim) -> Iterator[Hit]:
 )
 def modifier_missing(claim: Claim) -> Iterator[Hit]:
     """A line of anesthesia or of a therapist's evaluation without one of its modifiers."""
-    for line in claim.services:
+    for line in service_lines(claim):
         for row in modifier_rules().required:
-            if row.family in families(line.code) and not set(row.one_of) & set(line.modifiers):
+            if row.family in line.families and not set(row.one_of) & set(line.modifiers):
                 yield Hit(f"{line.code} asks for one of {', '.join(row.one_of)}", (line.code,))
 
 
@@ -72,42 +75,38 @@ def modifier_missing(claim: Claim) -> Iterator[Hit]:
 )
 def modifier_without_history(claim: Claim) -> Iterator[Hit]:
     """A modifier of an earlier service that the claim does not show; 76 for two physicians, 77 for one."""
-    for line in claim.services:
-        for row in modifier_rules().history:
-            for modifier in line.modifiers:
-                if modifier not in row.modifiers:
-                    continue
-                if row.needs == "same_code":
-                    yield from _repeat(claim, line, modifier)
-                elif not _earlier_surgery(claim, line):
-                    yield Hit(f"{modifier} on {line.code}: the claim shows no earlier surgery", (line.code, modifier))
+    for line in service_lines(claim):
+        for modifier in line.modifiers:
+            needs = modifier_rules().history_of.get(modifier)
+            if needs == "same_code":
+                yield from _repeat(claim, line, modifier)
+            elif needs == "earlier_surgery" and not _earlier_surgery(claim, line):
+                yield Hit(f"{modifier} on {line.code}: the claim shows no earlier surgery", (line.code, modifier))
 
 
 def _visit_beside(claim: Claim, periods: frozenset[str], wanted: str) -> Iterator[Hit]:
-    for line in claim.services:
-        if not _VISITS & families(line.code) or wanted in line.modifiers:
+    for line in service_lines(claim):
+        if not _VISITS & line.families or wanted in line.modifiers:
             continue
         for other in companions(claim, line):
-            fee = fee_of(claim, other)
-            if fee is not None and fee.global_days in periods and not _VISITS & families(other.code):
+            if other.fee is not None and other.fee.global_days in periods and not _VISITS & other.families:
                 yield Hit(f"{line.code} on the day of {other.code} asks for modifier {wanted}", (line.code, other.code))
 
 
-def _repeat(claim: Claim, line: Procedure, modifier: str) -> Iterator[Hit]:
-    earlier = [other for other in claim.services if other is not line and other.code == line.code]
+def _repeat(claim: Claim, line: ServiceLine, modifier: str) -> Iterator[Hit]:
+    earlier = [other for other in service_lines(claim) if other is not line and other.code == line.code]
     if not earlier:
         yield Hit(f"{modifier} on {line.code}: the claim shows no other {line.code}", (line.code, modifier))
         return
-    if claim.claim_type is not ClaimType.PROFESSIONAL or line.provider_id is None:
+    if line.provider is None:
         return
-    others = {other.provider_id for other in earlier}
-    if modifier == _SAME_PHYSICIAN and others.isdisjoint({line.provider_id, None}):
+    others = {other.provider for other in earlier}
+    if modifier == _SAME_PHYSICIAN and others.isdisjoint({line.provider, None}):
         yield Hit(f"76 on {line.code}: the other one is by another physician", (line.code, modifier))
-    elif modifier == _ANOTHER_PHYSICIAN and others == {line.provider_id}:
+    elif modifier == _ANOTHER_PHYSICIAN and others == {line.provider}:
         yield Hit(f"77 on {line.code}: the other one is by the same physician", (line.code, modifier))
 
 
-def _earlier_surgery(claim: Claim, line: Procedure) -> bool:
-    day = first_day(claim, line)
-    days = (first_day(claim, other) for other in claim.services if _PROCEDURES & families(other.code))
-    return day is not None and any(earlier is not None and earlier < day for earlier in days)
+def _earlier_surgery(claim: Claim, line: ServiceLine) -> bool:
+    days = (other.first for other in service_lines(claim) if _SURGERY in other.families)
+    return line.first is not None and any(earlier is not None and earlier < line.first for earlier in days)

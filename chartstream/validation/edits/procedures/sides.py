@@ -5,16 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from chartstream.events.coding import Procedure
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import OUTPATIENT, fee_of, pairs_together, pointed
+from chartstream.validation.edits.procedures.lines import OUTPATIENT, ServiceLine, pointed, service_lines, together
 from chartstream.validation.laterality import side_of
 from chartstream.validation.modifier_rules import modifier_rules
 from chartstream.validation.registry import Hit, Registry
 from chartstream.validation.sides import Side
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 _BOTH = "50"
 _MODIFIER_ALLOWED, _ALREADY_BILATERAL = "1", "2"
@@ -32,11 +31,10 @@ _WORDS = re.compile(r"\b(?:left|right|bilateral(?:ly)?)\b", re.IGNORECASE)
 )
 def side_missing(claim: Claim) -> Iterator[Hit]:
     """A service of one side or both without a modifier that says which, where diagnosis or evidence names one."""
-    for line in claim.services:
-        fee = fee_of(claim, line)
-        if fee is None or fee.bilateral != _MODIFIER_ALLOWED or _sides_stated(line) or _BOTH in line.modifiers:
+    for line in service_lines(claim):
+        if _bilateral(line) != _MODIFIER_ALLOWED or _sides_stated(line) or _BOTH in line.modifiers:
             continue
-        if sided := [d.code for d in pointed(claim, line) if _side(claim, d.code) in _SIDES]:
+        if sided := [d.code for d in pointed(claim, line.pointers) if _side(claim, d.code) in _SIDES]:
             yield Hit(f"{line.code} names no side, {sided[0]} does", (line.code, sided[0]))
         elif any(_WORDS.search(claim.quotes.quote(evidence) or "") for evidence in line.evidence):
             yield Hit(f"{line.code} names no side, its evidence does", (line.code,))
@@ -51,11 +49,11 @@ def side_missing(claim: Claim) -> Iterator[Hit]:
 )
 def side_contradicted(claim: Claim) -> Iterator[Hit]:
     """A modifier of one side on a line all of whose diagnoses with a side are of the other."""
-    for line in claim.services:
+    for line in service_lines(claim):
         stated = _sides_stated(line)
         if len(stated) != 1:
             continue
-        sided = {d.code: side for d in pointed(claim, line) if (side := _side(claim, d.code)) in _SIDES}
+        sided = {d.code: side for d in pointed(claim, line.pointers) if (side := _side(claim, d.code)) in _SIDES}
         if sided and stated.isdisjoint(sided.values()) and Side.BILATERAL not in sided.values():
             code, side = next(iter(sided.items()))
             yield Hit(f"{line.code} states the other side than {code} ({side.value})", (line.code, code))
@@ -71,7 +69,7 @@ def side_contradicted(claim: Claim) -> Iterator[Hit]:
 )
 def bilateral_counted_twice(claim: Claim) -> Iterator[Hit]:
     """Modifier 50 with more than one unit, or beside another line of the same code that is one of the two sides."""
-    for line in claim.services:
+    for line in service_lines(claim):
         if _BOTH in line.modifiers and line.units > 1:
             yield Hit(f"{line.code} has modifier 50 and more than one unit", (line.code,))
     for one, other in _of_one_code(claim):
@@ -92,7 +90,7 @@ def bilateral_counted_twice(claim: Claim) -> Iterator[Hit]:
 def bilateral_already(claim: Claim) -> Iterator[Hit]:
     """A service that is of both sides by its definition, on a line for each side or more than once a line."""
     for one, other in _of_one_code(claim):
-        if _bilateral(claim, one) == _ALREADY_BILATERAL and _opposite(one, other):
+        if _bilateral(one) == _ALREADY_BILATERAL and _opposite(one, other):
             yield Hit(f"{one.code} is of both sides already and stands on a line for each", (one.code,))
 
 
@@ -109,28 +107,29 @@ def bilateral_already(claim: Claim) -> Iterator[Hit]:
 def bilateral_on_two_lines(claim: Claim) -> Iterator[Hit]:
     """Both sides on a line each, where modifier 50 would say it on one."""
     for one, other in _of_one_code(claim):
-        if _bilateral(claim, one) == _MODIFIER_ALLOWED and _opposite(one, other):
+        if _bilateral(one) == _MODIFIER_ALLOWED and _opposite(one, other):
             yield Hit(f"{one.code} stands on a line for each side; Medicare asks for modifier 50", (one.code,))
 
 
-def _of_one_code(claim: Claim) -> Iterator[tuple[Procedure, Procedure]]:
-    yield from ((one, other) for one, other in pairs_together(claim) if one.code == other.code)
+def _of_one_code(claim: Claim) -> Iterator[tuple[ServiceLine, ServiceLine]]:
+    yield from ((one, other) for one, other in together(claim) if one.code == other.code)
 
 
-def _bilateral(claim: Claim, line: Procedure) -> str:
-    fee = fee_of(claim, line)
-    return "" if fee is None else fee.bilateral
+def _bilateral(line: ServiceLine) -> str:
+    return "" if line.fee is None else line.fee.bilateral
 
 
 def _side(claim: Claim, code: str) -> Side | None:
     return None if claim.code_set is None else side_of(claim.code_set, code)
 
 
-def _sides_stated(line: Procedure) -> set[Side]:
+def _sides_stated(line: ServiceLine) -> set[Side]:
+    if not line.modifiers:
+        return set()
     rules = modifier_rules().sides
     stated = {Side.LEFT} if rules.left & set(line.modifiers) else set()
     return stated | {Side.RIGHT} if rules.right & set(line.modifiers) else stated
 
 
-def _opposite(one: Procedure, other: Procedure) -> bool:
+def _opposite(one: ServiceLine, other: ServiceLine) -> bool:
     return sorted([_sides_stated(one), _sides_stated(other)], key=str) == [{Side.LEFT}, {Side.RIGHT}]

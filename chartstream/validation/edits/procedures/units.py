@@ -12,17 +12,14 @@ from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.edits.procedures.lines import (
     OUTPATIENT,
-    first_day,
-    last_day,
+    ServiceLine,
+    service_lines,
     setting_of,
-    share_a_day,
-    share_a_provider,
-    tables_for,
 )
 from chartstream.validation.registry import Hit, Registry
 from chartstream.validation.service_rules import listed, service_rules
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 _BY_LINE, _BY_DAY, _BY_BENCHMARK = 1, 2, 3
 _POSTOPERATIVE_CARE = "55"
@@ -54,9 +51,9 @@ def units_invalid(claim: Claim) -> Iterator[Hit]:
 )
 def units_over_line_limit(claim: Claim) -> Iterator[Hit]:
     """More units on one line than its medically unlikely edit allows."""
-    for line in claim.services:
+    for line in service_lines(claim):
         limit = _limit(claim, line)
-        if limit is not None and limit.adjudication == _BY_LINE and (units := _daily(claim, line)) > limit.limit:
+        if limit is not None and limit.adjudication == _BY_LINE and (units := _daily(line)) > limit.limit:
             yield Hit(f"{line.code} has {_written(units)} units a line, the limit is {limit.limit}", (line.code,))
 
 
@@ -94,42 +91,42 @@ def units_over_benchmark(claim: Claim) -> Iterator[Hit]:
 def units_unchecked(claim: Claim) -> Iterator[Hit]:
     """More than one unit of a service, and no table of medically unlikely edits for its day."""
     setting = setting_of(claim)
-    for line in claim.services:
-        tables = tables_for(claim, line)
-        if line.units > 1 and setting is not None and (tables is None or not tables.has_setting(NCCI_MUE, setting)):
+    for line in service_lines(claim):
+        if line.units <= 1 or setting is None:
+            continue
+        if line.tables is None or not line.tables.has_setting(NCCI_MUE, setting):
             yield Hit(f"{_written(line.units)} units of {line.code} cannot be checked: no MUE table", (line.code,))
 
 
 def _over_a_day(claim: Claim, kinds: frozenset[int | None], words: str) -> Iterator[Hit]:
-    seen: list[Procedure] = []
-    for line in claim.services:
+    seen: list[ServiceLine] = []
+    for line in service_lines(claim):
         limit = _limit(claim, line)
-        if limit is None or limit.adjudication not in kinds or any(_counted_with(claim, line, one) for one in seen):
+        if limit is None or limit.adjudication not in kinds or any(_counted_with(line, one) for one in seen):
             continue
         seen.append(line)
-        counted = (_daily(claim, one) for one in claim.services if one is line or _counted_with(claim, line, one))
+        counted = (_daily(one) for one in service_lines(claim) if one is line or _counted_with(line, one))
         units = sum(counted, Decimal(0))
         if units > limit.limit:
             yield Hit(f"{line.code} has {_written(units)} units a day, {words} {limit.limit}", (line.code,))
 
 
-def _counted_with(claim: Claim, line: Procedure, other: Procedure) -> bool:
-    return other.code == line.code and share_a_day(claim, line, other) and share_a_provider(claim, line, other)
+def _counted_with(line: ServiceLine, other: ServiceLine) -> bool:
+    return other.code == line.code and line.shares_a_day(other) and line.shares_a_provider(other)
 
 
-def _daily(claim: Claim, line: Procedure) -> Decimal:
+def _daily(line: ServiceLine) -> Decimal:
     """The units of a line a day: what a span of days comes to on each, rounded; none of postoperative care (55)."""
     if _POSTOPERATIVE_CARE in line.modifiers:
         return Decimal(0)
-    first, last = first_day(claim, line), last_day(claim, line)
-    if first is None or last is None or last <= first:
+    if line.first is None or line.last is None or line.last <= line.first:
         return line.units
-    return (line.units / ((last - first).days + 1)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
+    return (line.units / ((line.last - line.first).days + 1)).quantize(Decimal(1), rounding=ROUND_HALF_UP)
 
 
-def _limit(claim: Claim, line: Procedure) -> UnitsLimit | None:
-    setting, tables = setting_of(claim), tables_for(claim, line)
-    return None if setting is None or tables is None else tables.units_limit(setting, line.code)
+def _limit(claim: Claim, line: ServiceLine) -> UnitsLimit | None:
+    setting = setting_of(claim)
+    return None if setting is None or line.tables is None else line.tables.units_limit(setting, line.code)
 
 
 def _step(line: Procedure) -> Decimal:

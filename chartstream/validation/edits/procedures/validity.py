@@ -7,16 +7,15 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Final
 
-from chartstream.codesets.services import ServiceCode
 from chartstream.events.coding import CodeSystem, Procedure
 from chartstream.events.encounter import ClaimType
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import first_day, is_service, last_day, table_of, tables_for
+from chartstream.validation.edits.procedures.lines import first_day, is_service, last_day, service_lines, table_of
 from chartstream.validation.registry import INPATIENT, Hit, Registry
 from chartstream.validation.service_rules import listed, service_rules
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 PCS_FORM: Final = re.compile(r"[0-9A-HJ-NP-Z]{7}")
 # Diagnostic and related services of the three days before admission stand on the inpatient claim.
@@ -64,9 +63,9 @@ def procedure_system_conflict(claim: Claim) -> Iterator[Hit]:
 )
 def procedure_unknown(claim: Claim) -> Iterator[Hit]:
     """A code that the installed CPT or HCPCS table of the line's day does not have."""
-    for line in claim.services:
-        if (system := _table_at_hand(claim, line)) is not None and _entry(claim, line) is None:
-            yield Hit(f"{line.code} is not in the installed {system} table", (line.code,))
+    for line in service_lines(claim):
+        if line.entry is None and line.system is not None and line.tables is not None and line.tables.has(line.system):
+            yield Hit(f"{line.code} is not in the installed {line.system} table", (line.code,))
 
 
 @registry.edit(
@@ -77,10 +76,9 @@ def procedure_unknown(claim: Claim) -> Iterator[Hit]:
 )
 def procedure_not_in_force(claim: Claim) -> Iterator[Hit]:
     """A code before the day on which it was added, or after the last one on which it holds."""
-    for line in claim.services:
-        entry, day = _entry(claim, line), first_day(claim, line)
-        if entry is not None and day is not None and not entry.valid_on(day):
-            yield Hit(f"{line.code} is not in force on {day}", (line.code,))
+    for line in service_lines(claim):
+        if line.entry is not None and line.first is not None and not line.entry.valid_on(line.first):
+            yield Hit(f"{line.code} is not in force on {line.first}", (line.code,))
 
 
 @registry.edit(
@@ -94,11 +92,14 @@ def procedure_unchecked(claim: Claim) -> Iterator[Hit]:
     for line in claim.procedures:
         if line.system is CodeSystem.OTHER:
             yield Hit(f"{line.code} cannot be checked: it is of no code set that is known here", (line.code,))
-        elif is_service(line) and (system := table_of(line.code)) is not None:
-            if (tables := tables_for(claim, line)) is None:
-                yield Hit(f"{line.code} cannot be checked: its date of service is not known", (line.code,))
-            elif not tables.has(system):
-                yield Hit(f"{line.code} cannot be checked: no {system} table is installed for the day", (line.code,))
+    for service in service_lines(claim):
+        if service.system is None or service.entry is not None:
+            continue
+        if service.tables is None:
+            yield Hit(f"{service.code} cannot be checked: its date of service is not known", (service.code,))
+        elif not service.tables.has(service.system):
+            reason = f"no {service.system} table is installed for the day"
+            yield Hit(f"{service.code} cannot be checked: {reason}", (service.code,))
 
 
 @registry.edit(
@@ -145,15 +146,3 @@ def line_date_unchecked(claim: Claim) -> Iterator[Hit]:
 def _carried_by_inpatients(line: Procedure) -> bool:
     rule = service_rules().inpatient_hcpcs
     return line.revenue_code == rule.revenue_code and listed(line.code, rule.codes)
-
-
-def _table_at_hand(claim: Claim, line: Procedure) -> str | None:
-    """The code's system, where a table of it is installed for the line's day."""
-    system, tables = table_of(line.code), tables_for(claim, line)
-    return system if system is not None and tables is not None and tables.has(system) else None
-
-
-def _entry(claim: Claim, line: Procedure) -> ServiceCode | None:
-    system, tables = table_of(line.code), tables_for(claim, line)
-    found = tables.service(system, line.code) if system is not None and tables is not None else None
-    return None if found is not None and found.modifier else found

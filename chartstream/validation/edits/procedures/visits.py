@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chartstream.events.coding import Procedure
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import OUTPATIENT, PROFESSIONAL, pairs_together, place_of
+from chartstream.validation.edits.procedures.lines import OUTPATIENT, PROFESSIONAL, ServiceLine, service_lines, together
 from chartstream.validation.modifier_rules import modifier_rules
 from chartstream.validation.registry import Hit, Registry
-from chartstream.validation.service_rules import families, listed, service_rules, visit
+from chartstream.validation.service_rules import listed, service_rules
 
-registry = Registry()
+registry = Registry(of_lines=True)
 
 _SEPARATE_VISIT = frozenset({"25", "27"})
 
@@ -27,9 +26,9 @@ _SEPARATE_VISIT = frozenset({"25", "27"})
 )
 def visits_repeated(claim: Claim) -> Iterator[Hit]:
     """Two visits of one kind on a day by one provider, of which none has a modifier for a separate visit."""
-    for one, other in pairs_together(claim):
-        kind = visit(one.code)
-        if kind is None or kind is not visit(other.code) or _SEPARATE_VISIT & {*one.modifiers, *other.modifiers}:
+    for one, other in together(claim):
+        kind = one.visit
+        if kind is None or kind is not other.visit or _SEPARATE_VISIT & {*one.modifiers, *other.modifiers}:
             continue
         yield Hit(f"{one.code} and {other.code} are two visits of one kind ({kind.name})", (one.code, other.code))
 
@@ -43,7 +42,7 @@ def visits_repeated(claim: Claim) -> Iterator[Hit]:
 )
 def visit_new_and_established(claim: Claim) -> Iterator[Hit]:
     """The patient is new by one code and established by another, on one day with one provider."""
-    for one, other in pairs_together(claim):
+    for one, other in together(claim):
         for new, established in ((one, other), (other, one)):
             if _new(new) and _established(established):
                 yield Hit(f"the patient is new by {new.code} and established by {established.code}", _codes(one, other))
@@ -58,9 +57,9 @@ def visit_new_and_established(claim: Claim) -> Iterator[Hit]:
 )
 def visit_preventive_and_problem(claim: Claim) -> Iterator[Hit]:
     """A preventive examination and a visit for a problem on one day by one provider, the latter without 25."""
-    for one, other in pairs_together(claim):
+    for one, other in together(claim):
         for preventive, problem in ((one, other), (other, one)):
-            if not ("preventive" in families(preventive.code) and "problem" in families(problem.code)):
+            if not ("preventive" in preventive.families and "problem" in problem.families):
                 continue
             if "25" not in problem.modifiers:
                 yield Hit(f"{problem.code} beside {preventive.code} asks for modifier 25", _codes(one, other))
@@ -75,10 +74,9 @@ def visit_preventive_and_problem(claim: Claim) -> Iterator[Hit]:
 )
 def visit_place_conflict(claim: Claim) -> Iterator[Hit]:
     """A visit at a place of service where its kind does not take place."""
-    for line in claim.services:
-        kind, place = visit(line.code), place_of(claim, line)
-        if kind is not None and place is not None and not kind.fits(place):
-            yield Hit(f"{line.code} is a visit of another place ({kind.name}) than {place}", (line.code,))
+    for line in service_lines(claim):
+        if line.visit is not None and line.place is not None and not line.visit.fits(line.place):
+            yield Hit(f"{line.code} is a visit of another place ({line.visit.name}) than {line.place}", (line.code,))
 
 
 @registry.edit(
@@ -90,10 +88,9 @@ def visit_place_conflict(claim: Claim) -> Iterator[Hit]:
 )
 def place_of_service_unknown(claim: Claim) -> Iterator[Hit]:
     """A place of service that CMS has not assigned."""
-    for line in claim.procedures:
-        place = place_of(claim, line)
-        if place is not None and place not in service_rules().places.codes:
-            yield Hit(f"{place} is no place of service ({line.code})", (line.code,))
+    for line in service_lines(claim):
+        if line.place is not None and line.place not in service_rules().places.codes:
+            yield Hit(f"{line.place} is no place of service ({line.code})", (line.code,))
 
 
 @registry.edit(
@@ -105,12 +102,12 @@ def place_of_service_unknown(claim: Claim) -> Iterator[Hit]:
 )
 def service_repeated(claim: Claim) -> Iterator[Hit]:
     """One code on two lines of a day and a provider, which no modifier tells apart (visits: visits_repeated)."""
-    for one, other in pairs_together(claim):
-        if one.code == other.code and visit(one.code) is None and not _told_apart(one, other):
+    for one, other in together(claim):
+        if one.code == other.code and one.visit is None and not _told_apart(one, other):
             yield Hit(f"{one.code} stands on two lines that no modifier tells apart", (one.code,))
 
 
-def _told_apart(one: Procedure, other: Procedure) -> bool:
+def _told_apart(one: ServiceLine, other: ServiceLine) -> bool:
     """Both lines say that they repeat the service, or their modifiers of repetition, part and site differ."""
     rules = modifier_rules()
     if all(rules.repeats.again & set(line.modifiers) for line in (one, other)):
@@ -119,15 +116,13 @@ def _told_apart(one: Procedure, other: Procedure) -> bool:
     return telling & set(one.modifiers) != telling & set(other.modifiers)
 
 
-def _new(line: Procedure) -> bool:
-    kind = visit(line.code)
-    return kind is not None and listed(line.code, kind.new)
+def _new(line: ServiceLine) -> bool:
+    return line.visit is not None and listed(line.code, line.visit.new)
 
 
-def _established(line: Procedure) -> bool:
-    kind = visit(line.code)
-    return kind is not None and listed(line.code, kind.established)
+def _established(line: ServiceLine) -> bool:
+    return line.visit is not None and listed(line.code, line.visit.established)
 
 
-def _codes(one: Procedure, other: Procedure) -> tuple[str, str]:
+def _codes(one: ServiceLine, other: ServiceLine) -> tuple[str, str]:
     return one.code, other.code
