@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 Span = tuple[int, int]
 """Begin and end in a document's text, end exclusive."""
 
-# A line that goes on in small letters was only broken to fit the page; "Lt." and the like end no sentence.
-_BREAK: Final = re.compile(r"(?<!\b[LRlrDMS][trs])[.!?](?=\s|$)|;|\n(?!\s*[a-z])")
+_ENDS: Final = ".!?;\n"
 _PARAGRAPH: Final = "\n\n"
 _LONGEST_SENTENCE: Final = 600
 _LONGEST_HEADING: Final = 120
+_SHORT: Final = frozenset({"lt", "rt", "dr", "mr", "ms", "st", "mt"})
+"""Words that end with a full stop which ends no sentence."""
 
 
 def sentence_around(text: str, begin: int, end: int) -> Span:
     """The sentence (or line) that holds ``text[begin:end]``."""
-    start = max(0, begin - _LONGEST_SENTENCE)
-    first = start
-    for found in _BREAK.finditer(text, start, begin):
-        first = found.end()
-    last = _BREAK.search(text, max(begin, end - 1), min(len(text), end + _LONGEST_SENTENCE))
-    return first, last.start() if last else min(len(text), end + _LONGEST_SENTENCE)
+    top, bottom = max(0, begin - _LONGEST_SENTENCE), min(len(text), end + _LONGEST_SENTENCE)
+    first = begin
+    while first > top:
+        first = max(text.rfind(mark, top, first) for mark in _ENDS)
+        if first < top or _ends_sentence(text, first):
+            break
+    last = max(begin, end - 1)
+    while (last := min((at for mark in _ENDS if (at := text.find(mark, last, bottom)) >= 0), default=bottom)) < bottom:
+        if _ends_sentence(text, last):
+            break
+        last += 1
+    return max(first + 1, top), last
 
 
 def heading_above(text: str, begin: int) -> Span | None:
@@ -33,3 +39,16 @@ def heading_above(text: str, begin: int) -> Span | None:
     if last < 0 or last >= begin or last - first > _LONGEST_HEADING:
         return None
     return first, last
+
+
+def _ends_sentence(text: str, at: int) -> bool:
+    """Whether the mark at ``at`` ends a sentence."""
+    mark, behind = text[at], text[at + 1 : at + 2]
+    if mark == "\n":
+        # A line that goes on in small letters was only broken to fit the page.
+        return not text[at + 1 : at + 40].lstrip()[:1].islower()
+    if mark == ";":
+        return True
+    if behind and not behind.isspace():
+        return False
+    return mark != "." or text[max(0, at - 2) : at].lower() not in _SHORT or text[max(0, at - 3) : at - 2].isalpha()

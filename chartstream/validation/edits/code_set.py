@@ -8,11 +8,16 @@ from functools import lru_cache
 
 from chartstream.codesets import ICD10CM, CodeSet, load
 from chartstream.codesets.releases import installed
-from chartstream.events.coding import CodeSystem
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.registry import Hit, Registry
-from chartstream.validation.spelling import billable_below, nearest, printed, with_placeholders, without_seventh
+from chartstream.validation.spelling import (
+    billable_below,
+    nearest,
+    printed,
+    with_placeholders,
+    without_seventh,
+)
 from chartstream.validation.successors import successors
 
 registry = Registry()
@@ -42,12 +47,9 @@ def release_unknown(claim: Claim) -> Iterator[Hit]:
 )
 def code_unknown(claim: Claim) -> Iterator[Hit]:
     """A code that the release does not have; the message says so of one that another installed release has."""
-    codes = claim.code_set
-    for diagnosis in claim.icd10cm if codes is not None else ():
-        code = diagnosis.code
-        if codes is None or printed(codes, code) or with_placeholders(codes, code) or _replaced_by(claim, code):
-            continue
-        yield Hit(f"{code} is not in {codes.release.name}{_known_of(codes, code)}", (code,))
+    for codes, code in claim.irregular:
+        if not (printed(codes, code) or with_placeholders(codes, code) or _replaced_by(claim, code)):
+            yield Hit(f"{code or 'an empty code'} is not in {codes.release.name}{_known_of(codes, code)}", (code,))
 
 
 @registry.edit(
@@ -58,9 +60,9 @@ def code_unknown(claim: Claim) -> Iterator[Hit]:
 )
 def code_retired(claim: Claim) -> Iterator[Hit]:
     """A code that was billable before the date of service, and the codes that took its place."""
-    for diagnosis in claim.icd10cm:
-        if new := _replaced_by(claim, diagnosis.code):
-            yield Hit(f"{diagnosis.code} was retired; {_list(new)} took its place", (diagnosis.code,))
+    for _, code in claim.irregular:
+        if new := _replaced_by(claim, code):
+            yield Hit(f"{code} was retired; {_list(new)} took its place", (code,))
 
 
 @registry.edit(
@@ -71,13 +73,10 @@ def code_retired(claim: Claim) -> Iterator[Hit]:
 )
 def code_not_as_printed(claim: Claim) -> Iterator[Hit]:
     """A code of the release in another spelling. It is not corrected: what is sent must be what was decided."""
-    codes = claim.code_set
-    if codes is None:
-        return
-    for diagnosis in claim.icd10cm:
-        entry = printed(codes, diagnosis.code)
-        if entry is not None and entry.code != diagnosis.code:
-            yield Hit(f"{diagnosis.code} is printed {entry.code}", (diagnosis.code,))
+    for codes, code in claim.irregular:
+        entry = printed(codes, code)
+        if entry is not None and entry.code != code:
+            yield Hit(f"{code} is printed {entry.code}", (code,))
 
 
 @registry.edit(
@@ -88,16 +87,11 @@ def code_not_as_printed(claim: Claim) -> Iterator[Hit]:
 )
 def code_not_billable(claim: Claim) -> Iterator[Hit]:
     """A category or an incomplete code, other than one that was once billable or lacks its seventh character alone."""
-    codes = claim.code_set
-    if codes is None:
-        return
-    for diagnosis in claim.icd10cm:
-        code = diagnosis.code
+    for codes, code in claim.irregular:
         entry = printed(codes, code)
         if entry is None or entry.billable or without_seventh(codes, entry.code) or _replaced_by(claim, code):
             continue
-        below = billable_below(codes, entry.code)
-        yield Hit(f"{code} is not billable; {len(below)} billable codes stand below it: {_list(below)}", (code,))
+        yield Hit(f"{code} is not billable{_below(codes, entry.code)}", (code,))
 
 
 @registry.edit(
@@ -108,8 +102,10 @@ def code_not_billable(claim: Claim) -> Iterator[Hit]:
 )
 def code_repeated(claim: Claim) -> Iterator[Hit]:
     """The same diagnosis code twice."""
-    counts: Counter[tuple[CodeSystem, str]] = Counter((d.system, d.code) for d in claim.diagnoses)
-    for (_, code), count in counts.items():
+    listed = [(d.code, d.system) for d in claim.diagnoses]
+    if len(set(listed)) == len(listed):
+        return
+    for (code, _), count in Counter(listed).items():
         if count > 1:
             yield Hit(f"{code} is listed {count} times", (code,))
 

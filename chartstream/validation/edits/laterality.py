@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 
 from chartstream.codesets import CodeSet
@@ -11,13 +11,16 @@ from chartstream.events.extraction import Evidence
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.laterality import on_side, regions_of_code, same_family, side_of
-from chartstream.validation.passages import Span, heading_above, sentence_around
+from chartstream.validation.passages import Span, heading_above
+from chartstream.validation.quotes import Quotes
 from chartstream.validation.registry import Hit, Registry
 from chartstream.validation.sides import Side, sides_in, sides_of_part
 
 registry = Registry()
 
 _ONE_SIDE = {Side.LEFT, Side.RIGHT}
+_EITHER = (frozenset({Side.LEFT}), frozenset({Side.RIGHT}))
+_Around = Callable[[Quotes, str, Evidence], Span | None]
 
 
 @registry.edit(
@@ -44,12 +47,14 @@ def laterality_conflict(claim: Claim) -> Iterator[Hit]:
 
 @registry.edit(
     Severity.REVIEW,
-    source="ICD-10-CM Official Guidelines I.B.13: laterality is coded as documented",
-    remedy="look at the words; choose the code of their side, or acknowledge that another part of the record decides",
+    source="ICD-10-CM Official Guidelines I.B.13: laterality is coded as documented; without a bilateral code, codes "
+    "for the left and for the right side",
+    remedy="look at the words; choose the code of their side (or the codes of both), or acknowledge that another part "
+    "of the record decides",
     example={"codes": [{"code": "M25.561", "quote": "Left knee pain"}], "text": "Left knee pain for two weeks."},
 )
 def laterality_contradicted(claim: Claim) -> Iterator[Hit]:
-    """A code of one side, or of both, whose words, or else their sentence or heading, state only another side."""
+    """A code of one side, or of both, whose words, or else their sentence or heading, state another side or both."""
     codes = claim.code_set
     if codes is None:
         return
@@ -58,33 +63,9 @@ def laterality_contradicted(claim: Claim) -> Iterator[Hit]:
         if side is None or side is Side.UNSPECIFIED:
             continue
         stated = _stated_for(claim, diagnosis, regions_of_code(codes, diagnosis.code))
-        if stated and _contradicts(codes, diagnosis.code, side, stated):
+        if stated and _contradicts(claim, codes, diagnosis.code, stated):
             words = " and ".join(sorted(one.value for one in stated))
             yield Hit(f"{diagnosis.code} states {side.value}, its evidence {words}", (diagnosis.code,))
-
-
-@registry.edit(
-    Severity.REVIEW,
-    source="ICD-10-CM Official Guidelines I.B.13: without a bilateral code, codes for the left and for the right side",
-    remedy="add the code of the other side, or acknowledge that only one side is treated",
-    example={"codes": [{"code": "M25.561", "quote": "Bilateral knee pain"}], "text": "Bilateral knee pain."},
-)
-def laterality_incomplete(claim: Claim) -> Iterator[Hit]:
-    """One side's code on words that state both sides, where the list has no bilateral code and the other is missing."""
-    codes = claim.code_set
-    if codes is None:
-        return
-    listed = {d.code for d in claim.icd10cm}
-    for diagnosis in claim.icd10cm:
-        code = diagnosis.code
-        side = side_of(codes, code)
-        if side not in _ONE_SIDE or on_side(codes, code, Side.BILATERAL) is not None:
-            continue
-        other = on_side(codes, code, Side.RIGHT if side is Side.LEFT else Side.LEFT)
-        if other is None or other in listed:
-            continue
-        if _stated_for(claim, diagnosis, regions_of_code(codes, code)) == {Side.BILATERAL}:
-            yield Hit(f"the evidence for {code} states both sides, {other} is not listed", (code,))
 
 
 @registry.edit(
@@ -116,20 +97,25 @@ def _of_sides(codes: CodeSet, code: str, side: Side) -> Sequence[str]:
     return [of_side for one in either if (of_side := on_side(codes, code, one)) is not None]
 
 
-def _contradicts(codes: CodeSet, code: str, side: Side, stated: frozenset[Side]) -> bool:
+def _contradicts(claim: Claim, codes: CodeSet, code: str, stated: frozenset[Side]) -> bool:
+    """Whether words that state some sides speak against the side of a code."""
+    side = side_of(codes, code)
     if side is Side.BILATERAL:
-        return len(stated) == 1 and stated <= _ONE_SIDE
+        return stated in _EITHER
     if side in stated:
         return False
-    return Side.BILATERAL not in stated or on_side(codes, code, Side.BILATERAL) is not None
+    if Side.BILATERAL not in stated or on_side(codes, code, Side.BILATERAL) is not None:
+        return True
+    other = on_side(codes, code, Side.RIGHT if side is Side.LEFT else Side.LEFT)
+    return other is not None and all(d.code != other for d in claim.icd10cm)
 
 
 def _stated_for(claim: Claim, diagnosis: Diagnosis, regions: frozenset[str]) -> frozenset[Side]:
     """The sides that the words of any of its evidence state, or else their sentences, or else their headings."""
-    texts = [(evidence, text) for evidence in diagnosis.evidence if (text := _text(claim, evidence)) is not None]
     for around in (_words, _sentence, _heading):
-        spans = [(text, span) for evidence, text in texts if (span := around(text, evidence)) is not None]
-        stated = frozenset(side for text, span in spans for side in sides_in(text, *span, regions))
+        stated = frozenset[Side]().union(
+            *(sides_in(text, *span, regions) for text, span in _spans(claim.quotes, diagnosis, around))
+        )
         if stated:
             return stated
     return frozenset()
@@ -137,28 +123,30 @@ def _stated_for(claim: Claim, diagnosis: Diagnosis, regions: frozenset[str]) -> 
 
 def _stated_of_part(claim: Claim, diagnosis: Diagnosis, regions: frozenset[str]) -> frozenset[Side]:
     """The sides that the words of its evidence, or else their sentences, state of the part of the body itself."""
-    texts = [(evidence, text) for evidence in diagnosis.evidence if (text := _text(claim, evidence)) is not None]
     for around in (_words, _sentence):
-        spans = [(text, around(text, evidence)) for evidence, text in texts]
-        stated = frozenset(side for text, span in spans for side in sides_of_part(text, *span, regions))
+        stated = frozenset[Side]().union(
+            *(sides_of_part(text, *span, regions) for text, span in _spans(claim.quotes, diagnosis, around))
+        )
         if stated:
             return stated
     return frozenset()
 
 
-def _text(claim: Claim, evidence: Evidence) -> str | None:
-    """The text of evidence that points into it; what points nowhere is a finding of ``evidence_empty``."""
-    text = claim.quotes.text(evidence.document_id)
-    return text if text is not None and 0 <= evidence.begin < evidence.end <= len(text) else None
+def _spans(quotes: Quotes, diagnosis: Diagnosis, around: _Around) -> Iterator[tuple[str, Span]]:
+    for evidence in diagnosis.evidence:
+        text = quotes.text_under(evidence)
+        span = around(quotes, text, evidence) if text is not None else None
+        if text is not None and span is not None:
+            yield text, span
 
 
-def _words(text: str, evidence: Evidence) -> Span:
+def _words(quotes: Quotes, text: str, evidence: Evidence) -> Span | None:
     return evidence.begin, evidence.end
 
 
-def _sentence(text: str, evidence: Evidence) -> Span:
-    return sentence_around(text, evidence.begin, evidence.end)
+def _sentence(quotes: Quotes, text: str, evidence: Evidence) -> Span | None:
+    return quotes.sentence(evidence)
 
 
-def _heading(text: str, evidence: Evidence) -> Span | None:
+def _heading(quotes: Quotes, text: str, evidence: Evidence) -> Span | None:
     return heading_above(text, evidence.begin)
