@@ -61,12 +61,12 @@ class PtpImporter:
             raise refused(unsaid, "does not say for whom it holds", "keep CMS's name (ccipra… or ccioph…)")
         _check_parts(files)
         release = quarterly_release(NCCI_PTP, files, edition, self.setting)
-        entries, again = _Entries(self.setting), 0
+        entries = _Entries(self.setting)
         for path in sorted(files):
             for line, row in _edits(path, progress):
-                again += entries.add(path, line, row)
+                entries.add(path, line, row)
         edits = entries.finished()
-        counts = {"pairs": len(edits), "further periods of a pair": again}
+        counts = {"pairs": len(edits), "further periods of a pair": entries.further, "repeated": entries.repeated}
         edits[f"{self.setting}:"] = json.dumps(counts).encode()
         return Imported(release, edits, counts)
 
@@ -82,34 +82,38 @@ class _Entries:
         self._values: dict[tuple[str, ...], bytes] = {}
         self._codes: set[str] = set()
         self._again: dict[str, list[bytes]] = {}
+        self.further = 0
+        self.repeated = 0
 
-    def add(self, path: Path, line: int, row: Sequence[str]) -> bool:
-        """Keep an edit; true if the pair was there already, for another period."""
+    def add(self, path: Path, line: int, row: Sequence[str]) -> None:
+        """Keep an edit. Of a pair that is there already it is a further period, or a mere repetition."""
         one, two = row[0], row[1]
         for code in (one, two):
             if code not in self._codes:
                 if not is_service_code(code):
                     raise refused(path, "holds no pair of codes in its first two columns", SPREADSHEET, line=line)
                 self._codes.add(code)
-        said = tuple(row[3:])
+        said = tuple(row[3 : _COLUMNS + 1])
         value = self._values.get(said)
         if value is None:
             value = self._values[said] = _value(path, line, said)
         key = f"{self._setting}:{one}:{two}"
         if key not in self._entries:
             self._entries[key] = value
-            return False
+            return
         periods = self._again.setdefault(key, [self._entries[key]])
         if value in periods:
-            raise refused(path, f"lists the edit of {one} and {two} a second time", "import each part once", line=line)
-        periods.append(value)
-        return True
+            self.repeated += 1
+        else:
+            self.further += 1
+            periods.append(value)
 
     def finished(self) -> dict[str, bytes]:
         """All entries: of a pair with several periods a list, the latest first."""
         for key, values in self._again.items():
-            periods = sorted((json.loads(value) for value in values), key=_begins, reverse=True)
-            self._entries[key] = _bytes(periods)
+            if len(values) > 1:
+                periods = sorted((json.loads(value) for value in values), key=_begins, reverse=True)
+                self._entries[key] = _bytes(periods)
         return self._entries
 
 
@@ -127,7 +131,7 @@ def _edits(path: Path, progress: Progress) -> Iterator[tuple[int, list[str]]]:
         count += 1
         if count % EVERY == 0:
             progress(EVERY)
-        if not _COLUMNS <= len(row) <= _COLUMNS + 1:
+        if len(row) < _COLUMNS or any(row[_COLUMNS + 1 :]):
             reason = f"has {len(row)} columns, an edit has {_COLUMNS + 1}: cut short, or another layout"
             raise refused(path, reason, line=line)
         yield line, row

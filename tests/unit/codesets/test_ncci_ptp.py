@@ -43,7 +43,7 @@ def test_the_four_parts_of_a_quarter_become_one_table(tmp_path: Path) -> None:
     imported = imported_from(tmp_path)
     assert imported.release.name == "NCCI PTP practitioner 2025 Q4"
     assert (imported.release.effective_from, imported.release.effective_to) == (date(2025, 10, 1), date(2025, 12, 31))
-    assert imported.counts == {"pairs": 5, "further periods of a pair": 1}
+    assert imported.counts == {"pairs": 5, "further periods of a pair": 1, "repeated": 0}
     tables = editions(date(2025, 10, 20), imported)
     assert tables.has_setting(NCCI_PTP, NcciSetting.PRACTITIONER)
     assert not tables.has_setting(NCCI_PTP, NcciSetting.OUTPATIENT)
@@ -88,6 +88,20 @@ def test_of_a_pair_edited_twice_the_edit_of_the_day_counts(
     assert (pair.effective_from, pair.modifier_indicator) == (begins, indicator)
 
 
+def test_a_row_that_is_repeated_does_no_harm(tmp_path: Path) -> None:
+    twice = PARTS[0].splitlines(keepends=True)[0]
+    imported = read(PRACTITIONER, *files(tmp_path, parts=(PARTS[0] + twice, *PARTS[1:])))
+    assert imported.counts == {"pairs": 5, "further periods of a pair": 1, "repeated": 1}
+    pair = editions(date(2025, 10, 1), imported).ptp(NcciSetting.PRACTITIONER, "00100", "36000")
+    assert pair is not None
+    assert pair.effective_from == date(2002, 1, 1)
+
+
+def test_tabs_at_the_end_of_a_row_are_no_columns(tmp_path: Path) -> None:
+    parts = (PARTS[0].replace("\r\n", "\t\t\r\n"), *PARTS[1:])
+    assert read(PRACTITIONER, *files(tmp_path, parts=parts)).entries == imported_from(tmp_path).entries
+
+
 def test_each_setting_has_its_own_importer(tmp_path: Path) -> None:
     hospital = files(tmp_path, "ccioph-v313r0")
     assert not PRACTITIONER.recognises(hospital[0], hospital[0].read_bytes())
@@ -113,7 +127,6 @@ def test_comma_separated_files_and_one_whole_file_are_read_too(tmp_path: Path) -
 @pytest.mark.parametrize(
     ("row", "reason"),
     [
-        ("00100\t36000\t\t20020101\t*\t1\tMisuse of column two code", "line 9: lists the edit of 00100 and 36000 a"),
         ("100\t36000\t\t20020101\t*\t1\tx", "line 9: holds no pair of codes .*leading zeros"),
         ("00100\t\t\t20020101\t*\t1\tx", "line 9: holds no pair of codes"),
         ("00100\t36001\t\t20020132\t*\t1\tx", "line 9: has no dates"),
