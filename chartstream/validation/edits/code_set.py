@@ -133,9 +133,13 @@ def _known_of(codes: CodeSet, code: str) -> str:
     entry = nearest(codes, code)
     if entry is None:
         return ""
-    return f"; {entry.code} is" + (
-        "" if entry.billable else f", with {len(billable_below(codes, entry.code))} below it"
-    )
+    return f"; {entry.code} is{'' if entry.billable else _below(codes, entry.code)}"
+
+
+def _below(codes: CodeSet, code: str) -> str:
+    """How many billable codes stand below an entry, and the first few; a heading may have none of its own."""
+    below = billable_below(codes, code)
+    return f", with billable codes below it ({len(below)}): {_list(below)}" if below else ", a heading"
 
 
 def _list(codes: Sequence[str]) -> str:
