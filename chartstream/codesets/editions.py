@@ -49,6 +49,13 @@ class Editions:
         self.day = day
         self._library = library
 
+    def __eq__(self, other: object) -> bool:
+        """Whether both are of one library and day, so that what is worked out from one holds for the other."""
+        return isinstance(other, Editions) and self.day == other.day and self._library is other._library
+
+    def __hash__(self) -> int:
+        return hash((id(self._library), self.day))
+
     def on(self, day: date) -> Editions:
         """The tables in force on another day, such as that of one line of the claim."""
         return self if day == self.day else Editions(self._library, day)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import combinations
 
 from chartstream.codesets.editions import Editions
 from chartstream.codesets.model import CPT, HCPCS
-from chartstream.codesets.services import AddOn, FeeIndicators, NcciSetting, ServiceCode
+from chartstream.codesets.services import AddOn, FeeIndicators, NcciSetting, ServiceCode, UnitsLimit
 from chartstream.events.coding import CodeSystem, Diagnosis, Procedure
 from chartstream.events.encounter import ClaimType
 from chartstream.events.extraction import Evidence
@@ -32,11 +32,40 @@ _SETTINGS = {
 _CLAIMS_KEPT = 16  # the edits ask about one claim in turn, in as many threads as there may be
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What is known of a code on a day. ``system`` is the table that it stands in by its form, None for no such form;
+    ``installed`` whether there is such a table, ``entry`` what it says; ``limits`` are its units, by NCCI's setting.
+    """
+
+    system: str | None
+    installed: bool
+    entry: ServiceCode | None
+    fee: FeeIndicators | None
+    add_on: AddOn | None
+    limits: Mapping[NcciSetting, UnitsLimit]
+    families: frozenset[str]
+    visit: Visit | None
+
+    @property
+    def is_add_on(self) -> bool:
+        """Whether any installed table says that it is an add-on code."""
+        if self.add_on is not None or (self.entry is not None and self.entry.add_on):
+            return True
+        return self.fee is not None and self.fee.global_days == _ADD_ON_PERIOD
+
+    @property
+    def bilateral(self) -> str:
+        """The fee schedule's bilateral indicator, empty where it is not known."""
+        return "" if self.fee is None else self.fee.bilateral
+
+
+@dataclass(slots=True, eq=False)
 class ServiceLine:
     """A line of CPT or HCPCS. ``first`` and ``last`` are its days, else the encounter's first; None where no date is
     known. ``provider`` is None where it is not known, and on a hospital's claim, whose lines are all the hospital's.
-    ``place`` is its place of service, else the facility's. ``tables`` are those in force on its first day.
+    ``place`` is its place of service, else the facility's. ``tables`` are those in force on its first day, and
+    ``service`` what they say of its code.
     """
 
     code: str
@@ -46,48 +75,10 @@ class ServiceLine:
     last: date | None
     provider: str | None
     place: str | None
-    revenue_code: str | None
     pointers: tuple[int, ...]
     evidence: tuple[Evidence, ...]
     tables: Editions | None
-
-    @cached_property
-    def families(self) -> frozenset[str]:
-        """The names of the families that its code belongs to."""
-        return families(self.code)
-
-    @cached_property
-    def visit(self) -> Visit | None:
-        """The kind of visit that its code stands for."""
-        return visit(self.code)
-
-    @cached_property
-    def system(self) -> str | None:
-        """The table that its code stands in, by its form; None for no such form."""
-        return table_of(self.code)
-
-    @cached_property
-    def entry(self) -> ServiceCode | None:
-        """What the CPT or HCPCS table says of its code, None where none is installed or it does not have it."""
-        found = self.tables.service(self.system, self.code) if self.tables is not None and self.system else None
-        return None if found is not None and found.modifier else found
-
-    @cached_property
-    def fee(self) -> FeeIndicators | None:
-        """The fee-schedule indicators of its code, None where no installed table has them."""
-        return None if self.tables is None else self.tables.fee(self.code)
-
-    @cached_property
-    def add_on(self) -> AddOn | None:
-        """The add-on code edit of its code."""
-        return None if self.tables is None else self.tables.add_on(self.code)
-
-    @cached_property
-    def is_add_on(self) -> bool:
-        """Whether any installed table says that its code is an add-on code."""
-        if self.add_on is not None or (self.entry is not None and self.entry.add_on):
-            return True
-        return self.fee is not None and self.fee.global_days == _ADD_ON_PERIOD
+    service: Service
 
     def shares_a_day(self, other: ServiceLine) -> bool:
         """Whether two lines have a day in common. Lines without any known date count as of one day."""
@@ -98,6 +89,25 @@ class ServiceLine:
     def shares_a_provider(self, other: ServiceLine) -> bool:
         """Whether two lines are one provider's; an unknown provider may be anyone."""
         return self.provider is None or other.provider is None or self.provider == other.provider
+
+
+Pairs = Sequence[tuple[ServiceLine, ServiceLine]]
+
+
+@dataclass(slots=True, eq=False)
+class ServiceLines:
+    """The lines of CPT and HCPCS of a claim, in its order. ``modified`` have modifiers, ``add_ons`` are add-on codes,
+    ``visits`` stand for a visit. ``of_one_day`` are every two lines with a day in common, ``together`` those of them
+    that are one provider's too, ``of_one_code`` those of these that have one code.
+    """
+
+    every: Sequence[ServiceLine]
+    modified: Sequence[ServiceLine]
+    add_ons: Sequence[ServiceLine]
+    visits: Sequence[ServiceLine]
+    of_one_day: Pairs
+    together: Pairs
+    of_one_code: Pairs
 
 
 def is_service(line: Procedure) -> bool:
@@ -128,46 +138,77 @@ def last_day(claim: Claim, line: Procedure) -> date | None:
 
 
 @lru_cache(maxsize=_CLAIMS_KEPT)
-def service_lines(claim: Claim) -> Sequence[ServiceLine]:
-    """The lines of CPT and HCPCS, in the order of the claim."""
-    return tuple(_service_line(claim, line) for line in claim.procedures if is_service(line))
-
-
-@lru_cache(maxsize=_CLAIMS_KEPT)
-def together(claim: Claim) -> Sequence[tuple[ServiceLine, ServiceLine]]:
-    """Every two lines that are of one day and one provider, in the order of the claim."""
-    pairs = combinations(service_lines(claim), 2)
-    return tuple((one, other) for one, other in pairs if one.shares_a_day(other) and one.shares_a_provider(other))
+def lines_of(claim: Claim) -> ServiceLines:
+    """The lines of CPT and HCPCS."""
+    every = tuple(_service_line(claim, line) for line in claim.procedures if is_service(line))
+    of_one_day = tuple((one, other) for one, other in combinations(every, 2) if one.shares_a_day(other))
+    together = tuple((one, other) for one, other in of_one_day if one.shares_a_provider(other))
+    return ServiceLines(
+        every=every,
+        modified=tuple(line for line in every if line.modifiers),
+        add_ons=tuple(line for line in every if line.service.is_add_on),
+        visits=tuple(line for line in every if line.service.visit is not None),
+        of_one_day=of_one_day,
+        together=together,
+        of_one_code=tuple((one, other) for one, other in together if one.code == other.code),
+    )
 
 
 def companions(claim: Claim, line: ServiceLine) -> Iterator[ServiceLine]:
     """The other lines of a line's day and provider."""
-    for other in service_lines(claim):
-        if other is not line and line.shares_a_day(other) and line.shares_a_provider(other):
-            yield other
+    for one, other in lines_of(claim).together:
+        if one is line or other is line:
+            yield other if one is line else one
 
 
-def pointed(claim: Claim, pointers: Sequence[int]) -> Iterator[Diagnosis]:
+@lru_cache(maxsize=_CLAIMS_KEPT)
+def diagnoses_by_number(claim: Claim) -> Mapping[int, Diagnosis]:
+    """The diagnoses of ICD-10-CM by their sequence numbers, to which lines point."""
+    return {d.sequence: d for d in claim.icd10cm}
+
+
+def pointed(claim: Claim, pointers: Sequence[int]) -> Sequence[Diagnosis]:
     """The diagnoses of ICD-10-CM that pointers name, in their order; every one of the claim where there are none."""
     if not pointers:
-        yield from claim.icd10cm
-        return
-    by_number = {d.sequence: d for d in claim.icd10cm}
-    yield from (by_number[number] for number in pointers if number in by_number)
+        return claim.icd10cm
+    by_number = diagnoses_by_number(claim)
+    return [by_number[number] for number in pointers if number in by_number]
+
+
+@lru_cache(maxsize=50_000)
+def service_of(tables: Editions | None, code: str) -> Service:
+    """What ``tables`` say of a code."""
+    system = table_of(code)
+    if tables is None or system is None:
+        return Service(system, False, None, None, None, {}, families(code), visit(code))
+    entry = tables.service(system, code)
+    limits = ((setting, tables.units_limit(setting, code)) for setting in _SETTINGS.values())
+    return Service(
+        system=system,
+        installed=tables.has(system),
+        entry=None if entry is not None and entry.modifier else entry,
+        fee=tables.fee(code),
+        add_on=tables.add_on(code),
+        limits={setting: limit for setting, limit in limits if limit is not None},
+        families=families(code),
+        visit=visit(code),
+    )
 
 
 def _service_line(claim: Claim, line: Procedure) -> ServiceLine:
-    first, facility = first_day(claim, line), claim.encounter.facility
+    first, facility, tables = first_day(claim, line), claim.encounter.facility, claim.editions
+    if tables is not None:
+        tables = None if first is None else tables.on(first)
     return ServiceLine(
         code=line.code,
         modifiers=line.modifiers,
         units=line.units,
         first=first,
-        last=last_day(claim, line),
+        last=line.performed_through or first,
         provider=line.provider_id if claim.claim_type is ClaimType.PROFESSIONAL else None,
         place=line.place_of_service or (facility.place_of_service if facility is not None else None),
-        revenue_code=line.revenue_code,
         pointers=line.diagnosis_pointers,
         evidence=line.evidence,
-        tables=None if claim.editions is None or first is None else claim.editions.on(first),
+        tables=tables,
+        service=service_of(tables, line.code),
     )

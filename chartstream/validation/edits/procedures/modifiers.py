@@ -10,7 +10,7 @@ from chartstream.codesets.editions import Editions
 from chartstream.codesets.model import CPT, HCPCS
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import ServiceLine, is_service, service_lines
+from chartstream.validation.edits.procedures.lines import ServiceLine, is_service, lines_of
 from chartstream.validation.modifier_rules import Conflict, Use, modifier_rules
 from chartstream.validation.registry import Hit, Registry
 
@@ -130,8 +130,8 @@ def modifier_unusual(claim: Claim) -> Iterator[Hit]:
 )
 def modifier_against_fee_schedule(claim: Claim) -> Iterator[Hit]:
     """A modifier that the code's fee-schedule indicators rule out: 26 or TC without components, 50, 51, 54 to 56."""
-    for line in service_lines(claim):
-        if not line.modifiers or (fee := line.fee) is None:
+    for line in lines_of(claim).modified:
+        if (fee := line.service.fee) is None:
             continue
         for rule in modifier_rules().fee_schedule:
             for modifier in line.modifiers:
@@ -140,7 +140,7 @@ def modifier_against_fee_schedule(claim: Claim) -> Iterator[Hit]:
 
 
 def _well_formed(claim: Claim) -> Iterator[tuple[ServiceLine, str]]:
-    for line in service_lines(claim):
+    for line in lines_of(claim).modified:
         yield from ((line, modifier) for modifier in line.modifiers if _FORM.fullmatch(modifier) is not None)
 
 
@@ -149,7 +149,7 @@ def _decidable(tables: Editions | None, modifier: str) -> bool:
 
 
 def _conflicts(claim: Claim, *, certain: bool) -> Iterator[Hit]:
-    for line in service_lines(claim):
+    for line in lines_of(claim).modified:
         if len(line.modifiers) == 1:
             continue
         for one, other in combinations(dict.fromkeys(line.modifiers), 2):
@@ -159,9 +159,9 @@ def _conflicts(claim: Claim, *, certain: bool) -> Iterator[Hit]:
 
 
 def _misuses(claim: Claim, *, certain: bool) -> Iterator[Hit]:
-    for line in service_lines(claim):
+    for line in lines_of(claim).modified:
         for modifier in line.modifiers:
             uses: tuple[Use, ...] = modifier_rules().uses_of.get(modifier, ())
             for use in uses:
-                if use.certain is certain and not use.allows(line.families, claim.claim_type):
+                if use.certain is certain and not use.allows(line.service.families, claim.claim_type):
                     yield Hit(f"modifier {modifier} on {line.code}: {use.reason}", (line.code, modifier))

@@ -6,18 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import combinations
 from typing import Final
 
+from chartstream.codesets.editions import Editions
 from chartstream.codesets.model import NCCI_PTP
-from chartstream.codesets.services import PtpPair
+from chartstream.codesets.services import NcciSetting, PtpPair
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.edits.procedures.lines import (
     OUTPATIENT,
     PROFESSIONAL,
     ServiceLine,
-    service_lines,
+    lines_of,
     setting_of,
 )
 from chartstream.validation.modifier_rules import modifier_rules
@@ -142,8 +142,7 @@ def ncci_not_installed(claim: Claim) -> Iterator[Hit]:
     setting, editions = setting_of(claim), claim.editions
     if setting is None or (editions is not None and editions.has_setting(NCCI_PTP, setting)):
         return
-    pairs = combinations(service_lines(claim), 2)
-    if any(one.code != other.code and one.shares_a_day(other) for one, other in pairs):
+    if any(one.code != other.code for one, other in lines_of(claim).of_one_day):
         yield Hit(f"the pairs of services cannot be checked: no NCCI {setting} edits are installed for the day")
 
 
@@ -159,14 +158,18 @@ def _met(claim: Claim) -> Sequence[_Met]:
     setting, editions = setting_of(claim), claim.editions
     if setting is None or editions is None:
         return ()
-    pairs = [pair for pair in combinations(service_lines(claim), 2) if pair[0].shares_a_day(pair[1])]
-    both_orders = (ordered for one, other in pairs for ordered in ((one, other), (other, one)))
-    found = ((editions.ptp(setting, first.code, second.code), first, second) for first, second in both_orders)
-    return tuple(
-        _Met(pair, first, second)
-        for pair, first, second in found
-        if pair is not None and pair.applies_on(second.first or editions.day)
-    )
+    met = []
+    for one, other in lines_of(claim).of_one_day:
+        for first, second in ((one, other), (other, one)):
+            pair = _pair(second.tables or editions, setting, first.code, second.code)
+            if pair is not None and pair.applies_on(second.first or editions.day):
+                met.append(_Met(pair, first, second))
+    return met
+
+
+@lru_cache(maxsize=100_000)
+def _pair(tables: Editions, setting: NcciSetting, column_one: str, column_two: str) -> PtpPair | None:
+    return tables.ptp(setting, column_one, column_two)
 
 
 def _bypasses(met: _Met) -> frozenset[str]:

@@ -11,7 +11,7 @@ from chartstream.validation.edits.procedures.lines import (
     PROFESSIONAL,
     ServiceLine,
     companions,
-    service_lines,
+    lines_of,
 )
 from chartstream.validation.modifier_rules import modifier_rules
 from chartstream.validation.registry import Hit, Registry
@@ -60,9 +60,9 @@ def modifier_57_missing(claim: Claim) -> Iterator[Hit]:
 )
 def modifier_missing(claim: Claim) -> Iterator[Hit]:
     """A line of anesthesia or of a therapist's evaluation without one of its modifiers."""
-    for line in service_lines(claim):
+    for line in lines_of(claim).every:
         for row in modifier_rules().required:
-            if row.family in line.families and not set(row.one_of) & set(line.modifiers):
+            if row.family in line.service.families and not set(row.one_of) & set(line.modifiers):
                 yield Hit(f"{line.code} asks for one of {', '.join(row.one_of)}", (line.code,))
 
 
@@ -75,7 +75,7 @@ def modifier_missing(claim: Claim) -> Iterator[Hit]:
 )
 def modifier_without_history(claim: Claim) -> Iterator[Hit]:
     """A modifier of an earlier service that the claim does not show; 76 for two physicians, 77 for one."""
-    for line in service_lines(claim):
+    for line in lines_of(claim).modified:
         for modifier in line.modifiers:
             needs = modifier_rules().history_of.get(modifier)
             if needs == "same_code":
@@ -85,16 +85,17 @@ def modifier_without_history(claim: Claim) -> Iterator[Hit]:
 
 
 def _visit_beside(claim: Claim, periods: frozenset[str], wanted: str) -> Iterator[Hit]:
-    for line in service_lines(claim):
-        if not _VISITS & line.families or wanted in line.modifiers:
+    for line in lines_of(claim).every:
+        if _VISITS.isdisjoint(line.service.families) or wanted in line.modifiers:
             continue
         for other in companions(claim, line):
-            if other.fee is not None and other.fee.global_days in periods and not _VISITS & other.families:
+            fee = other.service.fee
+            if fee is not None and fee.global_days in periods and _VISITS.isdisjoint(other.service.families):
                 yield Hit(f"{line.code} on the day of {other.code} asks for modifier {wanted}", (line.code, other.code))
 
 
 def _repeat(claim: Claim, line: ServiceLine, modifier: str) -> Iterator[Hit]:
-    earlier = [other for other in service_lines(claim) if other is not line and other.code == line.code]
+    earlier = [other for other in lines_of(claim).every if other is not line and other.code == line.code]
     if not earlier:
         yield Hit(f"{modifier} on {line.code}: the claim shows no other {line.code}", (line.code, modifier))
         return
@@ -108,5 +109,5 @@ def _repeat(claim: Claim, line: ServiceLine, modifier: str) -> Iterator[Hit]:
 
 
 def _earlier_surgery(claim: Claim, line: ServiceLine) -> bool:
-    days = (other.first for other in service_lines(claim) if _SURGERY in other.families)
+    days = (other.first for other in lines_of(claim).every if _SURGERY in other.service.families)
     return line.first is not None and any(earlier is not None and earlier < line.first for earlier in days)

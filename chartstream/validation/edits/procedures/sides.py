@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import OUTPATIENT, ServiceLine, pointed, service_lines, together
+from chartstream.validation.edits.procedures.lines import OUTPATIENT, ServiceLine, lines_of, pointed
 from chartstream.validation.laterality import side_of
 from chartstream.validation.modifier_rules import modifier_rules
 from chartstream.validation.registry import Hit, Registry
@@ -31,8 +31,8 @@ _WORDS = re.compile(r"\b(?:left|right|bilateral(?:ly)?)\b", re.IGNORECASE)
 )
 def side_missing(claim: Claim) -> Iterator[Hit]:
     """A service of one side or both without a modifier that says which, where diagnosis or evidence names one."""
-    for line in service_lines(claim):
-        if _bilateral(line) != _MODIFIER_ALLOWED or _sides_stated(line) or _BOTH in line.modifiers:
+    for line in lines_of(claim).every:
+        if line.service.bilateral != _MODIFIER_ALLOWED or _sides_stated(line) or _BOTH in line.modifiers:
             continue
         if sided := [d.code for d in pointed(claim, line.pointers) if _side(claim, d.code) in _SIDES]:
             yield Hit(f"{line.code} names no side, {sided[0]} does", (line.code, sided[0]))
@@ -49,7 +49,7 @@ def side_missing(claim: Claim) -> Iterator[Hit]:
 )
 def side_contradicted(claim: Claim) -> Iterator[Hit]:
     """A modifier of one side on a line all of whose diagnoses with a side are of the other."""
-    for line in service_lines(claim):
+    for line in lines_of(claim).modified:
         stated = _sides_stated(line)
         if len(stated) != 1:
             continue
@@ -69,10 +69,10 @@ def side_contradicted(claim: Claim) -> Iterator[Hit]:
 )
 def bilateral_counted_twice(claim: Claim) -> Iterator[Hit]:
     """Modifier 50 with more than one unit, or beside another line of the same code that is one of the two sides."""
-    for line in service_lines(claim):
+    for line in lines_of(claim).modified:
         if _BOTH in line.modifiers and line.units > 1:
             yield Hit(f"{line.code} has modifier 50 and more than one unit", (line.code,))
-    for one, other in _of_one_code(claim):
+    for one, other in lines_of(claim).of_one_code:
         if _BOTH in one.modifiers or _BOTH in other.modifiers:
             yield Hit(f"{one.code} stands on two lines, one with modifier 50", (one.code,))
 
@@ -89,8 +89,8 @@ def bilateral_counted_twice(claim: Claim) -> Iterator[Hit]:
 )
 def bilateral_already(claim: Claim) -> Iterator[Hit]:
     """A service that is of both sides by its definition, on a line for each side or more than once a line."""
-    for one, other in _of_one_code(claim):
-        if _bilateral(one) == _ALREADY_BILATERAL and _opposite(one, other):
+    for one, other in lines_of(claim).of_one_code:
+        if one.service.bilateral == _ALREADY_BILATERAL and _opposite(one, other):
             yield Hit(f"{one.code} is of both sides already and stands on a line for each", (one.code,))
 
 
@@ -106,17 +106,9 @@ def bilateral_already(claim: Claim) -> Iterator[Hit]:
 )
 def bilateral_on_two_lines(claim: Claim) -> Iterator[Hit]:
     """Both sides on a line each, where modifier 50 would say it on one."""
-    for one, other in _of_one_code(claim):
-        if _bilateral(one) == _MODIFIER_ALLOWED and _opposite(one, other):
+    for one, other in lines_of(claim).of_one_code:
+        if one.service.bilateral == _MODIFIER_ALLOWED and _opposite(one, other):
             yield Hit(f"{one.code} stands on a line for each side; Medicare asks for modifier 50", (one.code,))
-
-
-def _of_one_code(claim: Claim) -> Iterator[tuple[ServiceLine, ServiceLine]]:
-    yield from ((one, other) for one, other in together(claim) if one.code == other.code)
-
-
-def _bilateral(line: ServiceLine) -> str:
-    return "" if line.fee is None else line.fee.bilateral
 
 
 def _side(claim: Claim, code: str) -> Side | None:

@@ -8,7 +8,7 @@ from chartstream.events.coding import DiagnosisRole
 from chartstream.events.encounter import ClaimType
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import PROFESSIONAL, service_lines
+from chartstream.validation.edits.procedures.lines import PROFESSIONAL, lines_of
 from chartstream.validation.registry import Hit, Registry
 
 registry = Registry()
@@ -67,5 +67,5 @@ def too_many_diagnoses(claim: Claim) -> Iterator[Hit]:
 def too_many_lines(claim: Claim) -> Iterator[Hit]:
     """More service lines than the claim holds. ICD-10-PCS codes are no service lines."""
     limit = _MAX_LINES[claim.claim_type]
-    if len(service_lines(claim)) > limit:
-        yield Hit(f"{len(service_lines(claim))} service lines are listed, the claim holds {limit}")
+    if len(lines_of(claim).every) > limit:
+        yield Hit(f"{len(lines_of(claim).every)} service lines are listed, the claim holds {limit}")

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from chartstream.codesets.model import NCCI_MUE
 from chartstream.codesets.services import UnitsLimit
-from chartstream.events.coding import Procedure
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.edits.procedures.lines import (
     OUTPATIENT,
     ServiceLine,
-    service_lines,
+    lines_of,
     setting_of,
 )
 from chartstream.validation.registry import Hit, Registry
@@ -38,7 +38,7 @@ def units_invalid(claim: Claim) -> Iterator[Hit]:
     for line in claim.procedures:
         if line.units <= 0:
             yield Hit(f"{line.code} has {_written(line.units)} units", (line.code,))
-        elif line.units % _step(line):
+        elif line.units % _step(line.code):
             yield Hit(f"{line.code} has {_written(line.units)} units, a fraction that it cannot have", (line.code,))
 
 
@@ -51,7 +51,7 @@ def units_invalid(claim: Claim) -> Iterator[Hit]:
 )
 def units_over_line_limit(claim: Claim) -> Iterator[Hit]:
     """More units on one line than its medically unlikely edit allows."""
-    for line in service_lines(claim):
+    for line in lines_of(claim).every:
         limit = _limit(claim, line)
         if limit is not None and limit.adjudication == _BY_LINE and (units := _daily(line)) > limit.limit:
             yield Hit(f"{line.code} has {_written(units)} units a line, the limit is {limit.limit}", (line.code,))
@@ -91,7 +91,7 @@ def units_over_benchmark(claim: Claim) -> Iterator[Hit]:
 def units_unchecked(claim: Claim) -> Iterator[Hit]:
     """More than one unit of a service, and no table of medically unlikely edits for its day."""
     setting = setting_of(claim)
-    for line in service_lines(claim):
+    for line in lines_of(claim).every:
         if line.units <= 1 or setting is None:
             continue
         if line.tables is None or not line.tables.has_setting(NCCI_MUE, setting):
@@ -100,12 +100,12 @@ def units_unchecked(claim: Claim) -> Iterator[Hit]:
 
 def _over_a_day(claim: Claim, kinds: frozenset[int | None], words: str) -> Iterator[Hit]:
     seen: list[ServiceLine] = []
-    for line in service_lines(claim):
+    for line in lines_of(claim).every:
         limit = _limit(claim, line)
         if limit is None or limit.adjudication not in kinds or any(_counted_with(line, one) for one in seen):
             continue
         seen.append(line)
-        counted = (_daily(one) for one in service_lines(claim) if one is line or _counted_with(line, one))
+        counted = (_daily(one) for one in lines_of(claim).every if one is line or _counted_with(line, one))
         units = sum(counted, Decimal(0))
         if units > limit.limit:
             yield Hit(f"{line.code} has {_written(units)} units a day, {words} {limit.limit}", (line.code,))
@@ -126,11 +126,13 @@ def _daily(line: ServiceLine) -> Decimal:
 
 def _limit(claim: Claim, line: ServiceLine) -> UnitsLimit | None:
     setting = setting_of(claim)
-    return None if setting is None or line.tables is None else line.tables.units_limit(setting, line.code)
+    return None if setting is None else line.service.limits.get(setting)
 
 
-def _step(line: Procedure) -> Decimal:
-    return _TENTH if listed(line.code, service_rules().fractional_units.codes) else Decimal(1)
+@lru_cache(maxsize=20_000)
+def _step(code: str) -> Decimal:
+    """The least part of a unit that a line of the code may state."""
+    return _TENTH if listed(code, service_rules().fractional_units.codes) else Decimal(1)
 
 
 def _written(units: Decimal) -> str:

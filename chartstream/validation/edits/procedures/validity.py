@@ -11,7 +11,7 @@ from chartstream.events.coding import CodeSystem, Procedure
 from chartstream.events.encounter import ClaimType
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import first_day, is_service, last_day, service_lines, table_of
+from chartstream.validation.edits.procedures.lines import first_day, is_service, last_day, lines_of, table_of
 from chartstream.validation.registry import INPATIENT, Hit, Registry
 from chartstream.validation.service_rules import listed, service_rules
 
@@ -63,9 +63,9 @@ def procedure_system_conflict(claim: Claim) -> Iterator[Hit]:
 )
 def procedure_unknown(claim: Claim) -> Iterator[Hit]:
     """A code that the installed CPT or HCPCS table of the line's day does not have."""
-    for line in service_lines(claim):
-        if line.entry is None and line.system is not None and line.tables is not None and line.tables.has(line.system):
-            yield Hit(f"{line.code} is not in the installed {line.system} table", (line.code,))
+    for line in lines_of(claim).every:
+        if line.service.installed and line.service.entry is None:
+            yield Hit(f"{line.code} is not in the installed {line.service.system} table", (line.code,))
 
 
 @registry.edit(
@@ -76,8 +76,9 @@ def procedure_unknown(claim: Claim) -> Iterator[Hit]:
 )
 def procedure_not_in_force(claim: Claim) -> Iterator[Hit]:
     """A code before the day on which it was added, or after the last one on which it holds."""
-    for line in service_lines(claim):
-        if line.entry is not None and line.first is not None and not line.entry.valid_on(line.first):
+    for line in lines_of(claim).every:
+        entry = line.service.entry
+        if entry is not None and line.first is not None and not entry.valid_on(line.first):
             yield Hit(f"{line.code} is not in force on {line.first}", (line.code,))
 
 
@@ -92,14 +93,14 @@ def procedure_unchecked(claim: Claim) -> Iterator[Hit]:
     for line in claim.procedures:
         if line.system is CodeSystem.OTHER:
             yield Hit(f"{line.code} cannot be checked: it is of no code set that is known here", (line.code,))
-    for service in service_lines(claim):
-        if service.system is None or service.entry is not None:
+    for service_line in lines_of(claim).every:
+        code, service = service_line.code, service_line.service
+        if service.system is None or service.installed:
             continue
-        if service.tables is None:
-            yield Hit(f"{service.code} cannot be checked: its date of service is not known", (service.code,))
-        elif not service.tables.has(service.system):
-            reason = f"no {service.system} table is installed for the day"
-            yield Hit(f"{service.code} cannot be checked: {reason}", (service.code,))
+        if service_line.tables is None:
+            yield Hit(f"{code} cannot be checked: its date of service is not known", (code,))
+        else:
+            yield Hit(f"{code} cannot be checked: no {service.system} table is installed for the day", (code,))
 
 
 @registry.edit(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import OUTPATIENT, PROFESSIONAL, ServiceLine, service_lines, together
+from chartstream.validation.edits.procedures.lines import OUTPATIENT, PROFESSIONAL, ServiceLine, lines_of
 from chartstream.validation.modifier_rules import modifier_rules
 from chartstream.validation.registry import Hit, Registry
 from chartstream.validation.service_rules import listed, service_rules
@@ -26,9 +26,9 @@ _SEPARATE_VISIT = frozenset({"25", "27"})
 )
 def visits_repeated(claim: Claim) -> Iterator[Hit]:
     """Two visits of one kind on a day by one provider, of which none has a modifier for a separate visit."""
-    for one, other in together(claim):
-        kind = one.visit
-        if kind is None or kind is not other.visit or _SEPARATE_VISIT & {*one.modifiers, *other.modifiers}:
+    for one, other in lines_of(claim).together:
+        kind = one.service.visit
+        if kind is None or kind is not other.service.visit or _SEPARATE_VISIT & {*one.modifiers, *other.modifiers}:
             continue
         yield Hit(f"{one.code} and {other.code} are two visits of one kind ({kind.name})", (one.code, other.code))
 
@@ -42,7 +42,7 @@ def visits_repeated(claim: Claim) -> Iterator[Hit]:
 )
 def visit_new_and_established(claim: Claim) -> Iterator[Hit]:
     """The patient is new by one code and established by another, on one day with one provider."""
-    for one, other in together(claim):
+    for one, other in lines_of(claim).together:
         for new, established in ((one, other), (other, one)):
             if _new(new) and _established(established):
                 yield Hit(f"the patient is new by {new.code} and established by {established.code}", _codes(one, other))
@@ -57,9 +57,9 @@ def visit_new_and_established(claim: Claim) -> Iterator[Hit]:
 )
 def visit_preventive_and_problem(claim: Claim) -> Iterator[Hit]:
     """A preventive examination and a visit for a problem on one day by one provider, the latter without 25."""
-    for one, other in together(claim):
+    for one, other in lines_of(claim).together:
         for preventive, problem in ((one, other), (other, one)):
-            if not ("preventive" in preventive.families and "problem" in problem.families):
+            if not ("preventive" in preventive.service.families and "problem" in problem.service.families):
                 continue
             if "25" not in problem.modifiers:
                 yield Hit(f"{problem.code} beside {preventive.code} asks for modifier 25", _codes(one, other))
@@ -74,9 +74,10 @@ def visit_preventive_and_problem(claim: Claim) -> Iterator[Hit]:
 )
 def visit_place_conflict(claim: Claim) -> Iterator[Hit]:
     """A visit at a place of service where its kind does not take place."""
-    for line in service_lines(claim):
-        if line.visit is not None and line.place is not None and not line.visit.fits(line.place):
-            yield Hit(f"{line.code} is a visit of another place ({line.visit.name}) than {line.place}", (line.code,))
+    for line in lines_of(claim).visits:
+        kind = line.service.visit
+        if kind is not None and line.place is not None and not kind.fits(line.place):
+            yield Hit(f"{line.code} is a visit of another place ({kind.name}) than {line.place}", (line.code,))
 
 
 @registry.edit(
@@ -88,7 +89,7 @@ def visit_place_conflict(claim: Claim) -> Iterator[Hit]:
 )
 def place_of_service_unknown(claim: Claim) -> Iterator[Hit]:
     """A place of service that CMS has not assigned."""
-    for line in service_lines(claim):
+    for line in lines_of(claim).every:
         if line.place is not None and line.place not in service_rules().places.codes:
             yield Hit(f"{line.place} is no place of service ({line.code})", (line.code,))
 
@@ -102,8 +103,8 @@ def place_of_service_unknown(claim: Claim) -> Iterator[Hit]:
 )
 def service_repeated(claim: Claim) -> Iterator[Hit]:
     """One code on two lines of a day and a provider, which no modifier tells apart (visits: visits_repeated)."""
-    for one, other in together(claim):
-        if one.code == other.code and one.visit is None and not _told_apart(one, other):
+    for one, other in lines_of(claim).of_one_code:
+        if one.service.visit is None and not _told_apart(one, other):
             yield Hit(f"{one.code} stands on two lines that no modifier tells apart", (one.code,))
 
 
@@ -117,11 +118,11 @@ def _told_apart(one: ServiceLine, other: ServiceLine) -> bool:
 
 
 def _new(line: ServiceLine) -> bool:
-    return line.visit is not None and listed(line.code, line.visit.new)
+    return line.service.visit is not None and listed(line.code, line.service.visit.new)
 
 
 def _established(line: ServiceLine) -> bool:
-    return line.visit is not None and listed(line.code, line.visit.established)
+    return line.service.visit is not None and listed(line.code, line.service.visit.established)
 
 
 def _codes(one: ServiceLine, other: ServiceLine) -> tuple[str, str]:
