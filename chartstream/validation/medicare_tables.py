@@ -1,43 +1,40 @@
-"""What Medicare's code editor says of a code on a claim's day: a site's imported table, else the editor carried."""
+"""What Medicare's code editor says of codes on a claim's day: a site's imported table, else the editor carried."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
+from chartstream.codesets.editions import Editions
 from chartstream.codesets.model import MCE
 from chartstream.events.coding import Procedure
 from chartstream.medicare.editor import IN_TABLES, CodeEdit, code_edits, covers
-from chartstream.validation.claim import Claim
 
 _NOTHING: Final[frozenset[CodeEdit]] = frozenset()
 
 
-def diagnosis_edits(claim: Claim, code: str) -> frozenset[CodeEdit]:
-    """The edits that name a diagnosis code on the claim's day. Where a table is installed for the day, it decides on
-    what such tables list (``IN_TABLES``). Empty where neither covers the day.
+def edits_of(codes: Iterable[str], day: date | None, editions: Editions | None) -> Mapping[str, frozenset[CodeEdit]]:
+    """The edits that name each diagnosis code on ``day``. Where a table is installed for it, the table decides on what
+    such tables list (``IN_TABLES``). Empty where neither covers the day.
     """
-    day = claim.reference_day
-    if day is None:
-        return _NOTHING
-    carried = code_edits(code, day) if covers(day) else _NOTHING
-    table = claim.editions.mce(code) if claim.editions is not None else None
-    if table is None:
+    carried = {code: code_edits(code, day) for code in codes} if day is not None and covers(day) else {}
+    if not has_table(editions):
         return carried
-    return (carried - IN_TABLES) | {CodeEdit(name) for name in table if name in IN_TABLES}
+    return {code: (carried.get(code, _NOTHING) - IN_TABLES) | _of_table(editions, code) for code in codes}
 
 
-def procedure_table(claim: Claim, line: Procedure) -> frozenset[str]:
+def procedure_table(editions: Editions | None, line: Procedure) -> frozenset[str]:
     """The edits that an installed table names for an ICD-10-PCS code (``Noncovered_Always``); empty without one."""
-    table = claim.editions.mce(f"P:{line.code}") if claim.editions is not None else None
+    table = editions.mce(f"P:{line.code}") if editions is not None else None
     return frozenset(table or ())
 
 
-def has_table(claim: Claim) -> bool:
-    """Whether a site's table holds on the claim's day."""
-    return claim.editions is not None and claim.editions.has(MCE)
+def has_table(editions: Editions | None) -> bool:
+    """Whether a site's table holds on the day."""
+    return editions is not None and editions.has(MCE)
 
 
-def checked_on(claim: Claim, day: date) -> bool:
-    """Whether the editor or a site's table covers ``day``, the claim's."""
-    return covers(day) or has_table(claim)
+def _of_table(editions: Editions | None, code: str) -> frozenset[CodeEdit]:
+    table = editions.mce(code) if editions is not None else None
+    return frozenset(CodeEdit(name) for name in table or () if name in IN_TABLES)

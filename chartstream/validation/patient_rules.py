@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Literal, Self
 
@@ -34,7 +34,11 @@ def age_of(facts: PatientFacts) -> Age | None:
     """The age on the first date of service, or None where nothing is known of it. Days without years allow two ages in
     years around a birthday; years without days allow a whole year of days.
     """
-    days, years = facts.age_days, facts.age_years
+    return _age(facts.age_days, facts.age_years)
+
+
+@lru_cache(maxsize=4_096)
+def _age(days: int | None, years: int | None) -> Age | None:
     if days is not None:
         return Age(days, days, days // 366, days // 365) if years is None else Age(days, days, years, years)
     if years is None:

@@ -14,7 +14,7 @@ from chartstream.medicare.editor import covers, known_discharge_status, stay_edi
 from chartstream.medicare.grouper import Stay
 from chartstream.validation.claim import Claim
 from chartstream.validation.medicare_rules import MedicareEdit, medicare_rules
-from chartstream.validation.medicare_tables import checked_on, diagnosis_edits, has_table, procedure_table
+from chartstream.validation.medicare_tables import has_table, procedure_table
 from chartstream.validation.patient_rules import age_of
 from chartstream.validation.references import plain
 from chartstream.validation.registry import INPATIENT, Check, Hit, Registry
@@ -36,7 +36,7 @@ def _of_diagnoses(row: MedicareEdit) -> Check:
         for diagnosis in claim.icd10cm:
             if row.of == "principal" and (diagnosis is not first or (row.alone and _secondary(claim))):
                 continue
-            if row.code in diagnosis_edits(claim, diagnosis.code):
+            if row.code in claim.medicare_edits.get(diagnosis.code, ()):
                 yield Hit(row.message.format(code=diagnosis.code), (diagnosis.code,))
 
     return check
@@ -45,7 +45,8 @@ def _of_diagnoses(row: MedicareEdit) -> Check:
 def _of_procedures(row: MedicareEdit) -> Check:
     def check(claim: Claim) -> Iterator[Hit]:
         for line in _operations(claim):
-            if _named_by_table(claim, row, line) if has_table(claim) and row.table else _named(claim, row, line):
+            by_table = bool(row.table) and has_table(claim.editions)
+            if _named_by_table(claim, row, line) if by_table else _named(claim, row, line):
                 yield Hit(row.message.format(code=line.code), (line.code,))
 
     return check
@@ -128,7 +129,7 @@ def medicare_unchecked(claim: Claim) -> Iterator[Hit]:
     day = claim.reference_day
     if day is None:  # release_unknown says so
         return
-    if not checked_on(claim, day):
+    if not covers(day) and not has_table(claim.editions):
         yield Hit(f"the Medicare Code Editor at hand does not reach {day}")
     elif covers(day) and (stay := _stay(claim)) is not None:
         for name in sorted(stay_edits(stay) - _RULES.names):
@@ -146,7 +147,7 @@ def _named(claim: Claim, row: MedicareEdit, line: Procedure) -> bool:
 def _named_by_table(claim: Claim, row: MedicareEdit, line: Procedure) -> bool:
     age = age_of(claim.facts)
     over_60 = age is not None and age.min_years > 60
-    return any(name in row.table and (name != _OVER_60 or over_60) for name in procedure_table(claim, line))
+    return any(name in row.table and (name != _OVER_60 or over_60) for name in procedure_table(claim.editions, line))
 
 
 def _operations(claim: Claim) -> list[Procedure]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
+from typing import Final
 
 from chartstream.events.encounter import Sex
 from chartstream.events.validation import Severity
 from chartstream.medicare.editor import SEX_EDIT_UNTIL, CodeEdit, code_edits
 from chartstream.validation.claim import Claim
-from chartstream.validation.medicare_tables import diagnosis_edits
 from chartstream.validation.patient_rules import Age, AgeRule, age_of, patient_rules
 from chartstream.validation.references import plain
 from chartstream.validation.registry import INPATIENT, Hit, Registry
 
 registry = Registry()
 
+_NOTHING: Final[frozenset[CodeEdit]] = frozenset()
 _OLDEST = 124
 _SEX_EDIT_SINCE = SEX_EDIT_UNTIL.replace(month=10, day=1)
 _OTHERS_ONLY = {Sex.MALE: CodeEdit.FEMALE, Sex.FEMALE: CodeEdit.MALE}
@@ -32,11 +33,11 @@ def sex_conflict(claim: Claim) -> Iterator[Hit]:
     """A code of one sex for a patient registered with the other, on the dates on which CMS had this edit. Unknown and
     other sex never conflict.
     """
-    other = _OTHERS_ONLY.get(claim.facts.sex)
-    if other is None:
+    other, day = _OTHERS_ONLY.get(claim.facts.sex), claim.reference_day
+    if other is None or day is None or day > SEX_EDIT_UNTIL:
         return
     for diagnosis in claim.icd10cm:
-        if other in diagnosis_edits(claim, diagnosis.code) or _of_sex(diagnosis.code, other):
+        if other in claim.medicare_edits.get(diagnosis.code, _NOTHING) or _of_sex(diagnosis.code, other):
             yield Hit(f"{diagnosis.code} does not fit the patient's sex", (diagnosis.code,))
 
 
@@ -53,7 +54,7 @@ def sex_unusual(claim: Claim) -> Iterator[Hit]:
     if other is None:
         return
     for diagnosis in claim.icd10cm:
-        if other in code_edits(diagnosis.code, SEX_EDIT_UNTIL) or _of_sex(diagnosis.code, other):
+        if _last_listed(diagnosis.code, other):
             yield Hit(f"{diagnosis.code} is unusual for the patient's registered sex", (diagnosis.code,))
 
 
@@ -110,7 +111,7 @@ def _broken(claim: Claim, age: Age, code: str) -> AgeRule | None:
     return next(
         (
             rule
-            for rule in _age_rules(code, diagnosis_edits(claim, code))
+            for rule in _age_rules(code, claim.medicare_edits.get(code, _NOTHING))
             if rule.excludes(age) and (day is None or rule.since <= day <= rule.until)
         ),
         None,
@@ -123,6 +124,12 @@ def _age_rules(code: str, edits: frozenset[CodeEdit]) -> tuple[AgeRule, ...]:
     return tuple(
         rule for rule in rules if rule.edit in edits or (rule.prefixes and plain(code).startswith(rule.prefixes))
     )
+
+
+@lru_cache(maxsize=20_000)
+def _last_listed(code: str, only: CodeEdit) -> bool:
+    """Whether the last lists of the editor, or a rule of our own, give the code to the sex that ``only`` names."""
+    return only in code_edits(code, SEX_EDIT_UNTIL) or _of_sex(code, only)
 
 
 @lru_cache(maxsize=20_000)

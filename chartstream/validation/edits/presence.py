@@ -31,7 +31,7 @@ _WITHOUT: Final = frozenset({DiagnosisRole.ADMITTING, DiagnosisRole.REASON_FOR_V
 )
 def present_on_admission_exempt(claim: Claim) -> Iterator[Hit]:
     """A code that the list exempts, with an indicator or with none: it becomes exempt."""
-    for diagnosis in _reported(claim):
+    for diagnosis in _reported(claim) if _has_list(claim) else ():
         if diagnosis.present_on_admission is not PresentOnAdmission.EXEMPT and _exempt(claim, diagnosis):
             becomes = diagnosis.model_copy(update={"present_on_admission": PresentOnAdmission.EXEMPT})
             yield Hit(f"{diagnosis.code} is exempt from reporting", (diagnosis.code,), becomes)
@@ -64,10 +64,9 @@ def present_on_admission_missing(claim: Claim) -> Iterator[Hit]:
 )
 def exempt_indicator_wrong(claim: Claim) -> Iterator[Hit]:
     """A code marked as exempt that the installed list does not exempt."""
-    if _has_list(claim):
-        for diagnosis in _marked_exempt(claim):
-            if not _exempt(claim, diagnosis):
-                yield Hit(f"{diagnosis.code} is not exempt from present-on-admission reporting", (diagnosis.code,))
+    for diagnosis in _marked_exempt(claim):
+        if _has_list(claim) and not _exempt(claim, diagnosis):
+            yield Hit(f"{diagnosis.code} is not exempt from present-on-admission reporting", (diagnosis.code,))
 
 
 @registry.edit(
@@ -79,10 +78,9 @@ def exempt_indicator_wrong(claim: Claim) -> Iterator[Hit]:
 )
 def exempt_indicator_doubtful(claim: Claim) -> Iterator[Hit]:
     """A code marked as exempt that is of no kind that can be, where no list is installed."""
-    if not _has_list(claim):
-        for diagnosis in _marked_exempt(claim):
-            if not may_be_exempt(diagnosis.code):
-                yield Hit(f"{diagnosis.code} is of no kind that is exempt from reporting", (diagnosis.code,))
+    for diagnosis in _marked_exempt(claim):
+        if not may_be_exempt(diagnosis.code) and not _has_list(claim):
+            yield Hit(f"{diagnosis.code} is of no kind that is exempt from reporting", (diagnosis.code,))
 
 
 @registry.edit(
@@ -94,10 +92,9 @@ def exempt_indicator_doubtful(claim: Claim) -> Iterator[Hit]:
 )
 def exempt_indicator_unchecked(claim: Claim) -> Iterator[Hit]:
     """A code marked as exempt, of a kind that can be, where no list is installed to say so."""
-    if not _has_list(claim):
-        unchecked = tuple(d.code for d in _marked_exempt(claim) if may_be_exempt(d.code))
-        if unchecked:
-            yield Hit(f"no list of exempt codes is installed for the date: {', '.join(unchecked)}", unchecked)
+    unchecked = tuple(d.code for d in _marked_exempt(claim) if may_be_exempt(d.code))
+    if unchecked and not _has_list(claim):
+        yield Hit(f"no list of exempt codes is installed for the date: {', '.join(unchecked)}", unchecked)
 
 
 @registry.edit(
