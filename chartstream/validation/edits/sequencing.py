@@ -9,6 +9,7 @@ from functools import lru_cache
 from chartstream.codesets import CodeSet
 from chartstream.events.coding import DiagnosisRole
 from chartstream.events.validation import Severity
+from chartstream.medicare.editor import CodeEdit
 from chartstream.validation.claim import Claim
 from chartstream.validation.references import References, plain, references_in
 from chartstream.validation.registry import Hit, Registry
@@ -36,17 +37,14 @@ def sequence_broken(claim: Claim) -> Iterator[Hit]:
 
 @registry.edit(
     Severity.BLOCKS,
-    source="ICD-10-CM Official Guidelines I.A.13: codes 'in diseases classified elsewhere' are never first-listed",
+    source="ICD-10-CM Official Guidelines I.A.13: manifestations are never first; Medicare Code Editor, chapter 6",
     remedy="put the underlying condition before it",
     example={"codes": ["F02.80", "G30.9"]},
 )
 def manifestation_first(claim: Claim) -> Iterator[Hit]:
-    """A manifestation code as first-listed."""
+    """A manifestation code as first-listed: by its title, or by the editor's list, which is the longer."""
     first = claim.first_listed
-    if first is None or claim.code_set is None:
-        return
-    entry = claim.code_set.get(first.code)
-    if entry is not None and "classified elsewhere" in entry.description and " in " in entry.description:
+    if first is not None and (_listed_manifestation(claim, first.code) or _titled_manifestation(claim, first.code)):
         yield Hit(f"{first.code} is the manifestation of a condition that must stand before it", (first.code,))
 
 
@@ -83,6 +81,15 @@ def external_cause_first(claim: Claim) -> Iterator[Hit]:
     first = claim.first_listed
     if first is not None and first in claim.icd10cm and first.code[:1].upper() in {"V", "W", "X", "Y"}:
         yield Hit(f"{first.code} explains an injury and cannot stand first", (first.code,))
+
+
+def _listed_manifestation(claim: Claim, code: str) -> bool:
+    return CodeEdit.MANIFESTATION in claim.medicare_edits.get(code, ())
+
+
+def _titled_manifestation(claim: Claim, code: str) -> bool:
+    entry = claim.code_set.get(code) if claim.code_set is not None else None
+    return entry is not None and "classified elsewhere" in entry.description and " in " in entry.description
 
 
 @lru_cache(maxsize=20_000)
