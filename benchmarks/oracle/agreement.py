@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from benchmarks.oracle.judges import EditorJudge, TableJudge
+from benchmarks.oracle.judges import Counting, TableJudge
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.edits import EDITS, code_set, seventh_character
@@ -88,7 +88,7 @@ def with_table(claims: Iterable[Claim], judge: TableJudge) -> Agreement:
     return agreement
 
 
-def with_editor(claims: Iterable[Claim], judge: EditorJudge, verdicts: Iterable[str]) -> Agreement:
+def with_editor(claims: Iterable[Claim], judge: Counting, verdicts: Iterable[str]) -> Agreement:
     """Count by count: the editor does not name the codes."""
     agreement = Agreement({verdict: Verdict() for verdict in verdicts})
     for claim in claims:

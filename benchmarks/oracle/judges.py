@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from msdrg import MceEditor
 
@@ -46,6 +46,14 @@ _EDITOR: Final = {
     "INVALID_CODE": "invalid code",
 }
 _SEXES: Final = {Sex.MALE: 0, Sex.FEMALE: 1}
+
+
+class Counting(Protocol):
+    """A judge who says how many codes are at fault, not which."""
+
+    def counted(self, claim: Claim) -> Counter[str]:
+        """How many codes each verdict concerns."""
+        ...
 
 
 class TableJudge:
