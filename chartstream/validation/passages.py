@@ -17,18 +17,8 @@ _SHORT: Final = frozenset({"lt", "rt", "dr", "mr", "ms", "st", "mt"})
 
 def sentence_around(text: str, begin: int, end: int) -> Span:
     """The sentence (or line) that holds ``text[begin:end]``."""
-    top, bottom = max(0, begin - _LONGEST_SENTENCE), min(len(text), end + _LONGEST_SENTENCE)
-    first = begin
-    while first > top:
-        first = max(text.rfind(mark, top, first) for mark in _ENDS)
-        if first < top or _ends_sentence(text, first):
-            break
-    last = max(begin, end - 1)
-    while (last := min((at for mark in _ENDS if (at := text.find(mark, last, bottom)) >= 0), default=bottom)) < bottom:
-        if _ends_sentence(text, last):
-            break
-        last += 1
-    return max(first + 1, top), last
+    first = _begin(text, max(0, begin - _LONGEST_SENTENCE), begin)
+    return first, _end(text, max(begin, end - 1), min(len(text), end + _LONGEST_SENTENCE))
 
 
 def heading_above(text: str, begin: int) -> Span | None:
@@ -39,6 +29,22 @@ def heading_above(text: str, begin: int) -> Span | None:
     if last < 0 or last >= begin or last - first > _LONGEST_HEADING:
         return None
     return first, last
+
+
+def _begin(text: str, top: int, begin: int) -> int:
+    at = begin
+    while (at := max(text.rfind(mark, top, at) for mark in _ENDS)) >= 0:
+        if _ends_sentence(text, at):
+            return at + 1
+    return top
+
+
+def _end(text: str, last: int, bottom: int) -> int:
+    at = last - 1
+    while (at := min((found for mark in _ENDS if (found := text.find(mark, at + 1, bottom)) >= 0), default=-1)) >= 0:
+        if _ends_sentence(text, at):
+            return at
+    return bottom
 
 
 def _ends_sentence(text: str, at: int) -> bool:
