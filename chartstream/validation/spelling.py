@@ -56,8 +56,11 @@ def nearest(codes: CodeSet, code: str) -> Code | None:
 
 @lru_cache(maxsize=20_000)
 def without_seventh(codes: CodeSet, code: str) -> Sequence[str]:
-    """The codes that an entry becomes with its seventh character, where nothing else is missing; else empty."""
-    entry = codes.get(code)
+    """The codes that ``code`` becomes with its seventh character, where nothing else is missing; else empty.
+
+    Placeholders may be there already: ``T81.31`` and ``T81.31X`` both lack it.
+    """
+    entry = printed(codes, code) or printed(codes, plain(code).rstrip("X"))
     if entry is None or entry.billable:
         return ()
     stem = plain(code).ljust(_BEFORE_SEVENTH, "X")

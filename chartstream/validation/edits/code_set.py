@@ -48,7 +48,9 @@ def release_unknown(claim: Claim) -> Iterator[Hit]:
 def code_unknown(claim: Claim) -> Iterator[Hit]:
     """A code that the release does not have; the message says so of one that another installed release has."""
     for codes, code in claim.irregular:
-        if not (printed(codes, code) or with_placeholders(codes, code) or _replaced_by(claim, code)):
+        if printed(codes, code) or with_placeholders(codes, code) or without_seventh(codes, code):
+            continue
+        if not _replaced_by(claim, code):
             yield Hit(f"{code or 'an empty code'} is not in {codes.release.name}{_known_of(codes, code)}", (code,))
 
 
@@ -89,7 +91,7 @@ def code_not_billable(claim: Claim) -> Iterator[Hit]:
     """A category or an incomplete code, other than one that was once billable or lacks its seventh character alone."""
     for codes, code in claim.irregular:
         entry = printed(codes, code)
-        if entry is None or entry.billable or without_seventh(codes, entry.code) or _replaced_by(claim, code):
+        if entry is None or entry.billable or without_seventh(codes, code) or _replaced_by(claim, code):
             continue
         yield Hit(f"{code} is not billable{_below(codes, entry.code)}", (code,))
 

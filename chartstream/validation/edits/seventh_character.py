@@ -39,8 +39,7 @@ _ROUTINE = "routine healing"
 def seventh_character_missing(claim: Claim) -> Iterator[Hit]:
     """A code that is complete but for its seventh character (and the placeholders before it)."""
     for codes, code in claim.irregular:
-        entry = printed(codes, code)
-        if entry is not None and (complete := without_seventh(codes, entry.code)):
+        if complete := without_seventh(codes, code):
             characters = ", ".join(one[-1] for one in complete)
             yield Hit(f"{code} needs a seventh character ({complete[0][:-1]}_): {characters}", (code,))
 
