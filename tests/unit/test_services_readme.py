@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from chartstream.codesets.installed import FOLDER
+from chartstream.codesets.library import FOLDER
 from chartstream.events.catalogue import TOPICS
 from chartstream.routing.certificate import ALLOW_DEMONSTRATION, TRUSTED_KEY
 from chartstream.stream.service import ProcessSettings, Service
@@ -57,7 +57,7 @@ def test_a_services_page_names_only_settings_that_exist() -> None:
     assert named(SERVICES / "extraction" / "README.md") >= engines
     coders = variables(LanguageModelSettings) | {FOLDER}
     assert named(SERVICES / "coding" / "README.md") >= coders
-    policies = variables(ValidationSettings)
+    policies = variables(ValidationSettings) | {FOLDER}
     assert named(SERVICES / "validation" / "README.md") >= policies
     for name in NAMES:
         assert named(SERVICES / name / "README.md") <= variables(*COMMON) | own | engines | coders | policies
