@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from chartstream.codesets import ICD10CM, CodeSet, load
 from chartstream.codesets.releases import installed
@@ -120,7 +119,6 @@ def _replaced_by(claim: Claim, code: str) -> Sequence[str]:
     return successors(claim.code_set, claim.editions, code)
 
 
-@lru_cache(maxsize=1_000)
 def _other_release(codes: CodeSet, code: str) -> str | None:
     """The installed release of other dates that has ``code`` as a billable one, and its dates."""
     others = (release for release in installed() if release.system == ICD10CM and release != codes.release)
