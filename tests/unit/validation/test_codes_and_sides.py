@@ -39,9 +39,8 @@ def said(edit: str, *codes: Any, **changes: Any) -> list[tuple[str, tuple[str, .
         ("code_not_as_printed", ["e119"], "e119 is printed E11.9"),
         (
             "code_not_billable",
-            ["E11.6"],
-            "E11.6 is not billable, with billable codes below it (12): E11.610, E11.618, E11.620, E11.621, E11.622 and "
-            "7 more",
+            ["N18"],
+            "N18 is not billable, with billable codes below it (9): N18.1, N18.2, N18.30, N18.31, N18.32 and 4 more",
         ),
         (
             "code_not_billable",
