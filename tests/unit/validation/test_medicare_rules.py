@@ -78,27 +78,6 @@ def test_a_stay_without_diagnoses_is_not_given_to_the_editor() -> None:
     assert "medicare_unchecked" not in messages(STAY | {"codes": []})
 
 
-@pytest.mark.parametrize(
-    ("claim", "edit", "message"),
-    [
-        (
-            {"codes": ["Z00.00"]},
-            "unacceptable_principal",
-            "Z00.00 describes a circumstance, not an illness or injury that occasions a stay",
-        ),
-        ({"discharge_disposition": "00"}, "discharge_status_invalid", "00 is no discharge status"),
-        ({"day": "2027-04-01"}, "medicare_unchecked", "the Medicare Code Editor at hand does not reach 2027-04-01"),
-        (
-            {"procedures": [{"code": "00F3XZZ", "system": "ICD_10_PCS"}, {"code": "0DTJ4ZZ", "system": "ICD_10_PCS"}]},
-            "procedure_not_covered",
-            "Medicare does not cover 00F3XZZ for this patient",
-        ),
-    ],
-)
-def test_messages(claim: dict[str, Any], edit: str, message: str) -> None:
-    assert messages(STAY | claim)[edit] == [message]
-
-
 def row(**changes: Any) -> dict[str, Any]:
     first = medicare_rules().edits[0].model_dump()
     return first | changes
