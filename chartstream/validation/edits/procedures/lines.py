@@ -17,7 +17,7 @@ from chartstream.events.coding import CodeSystem, Diagnosis, Procedure
 from chartstream.events.encounter import ClaimType
 from chartstream.events.extraction import Evidence
 from chartstream.validation.claim import Claim
-from chartstream.validation.service_rules import Visit, families, visit
+from chartstream.validation.service_rules import Visit, families, listed, visit
 
 OUTPATIENT = frozenset({ClaimType.PROFESSIONAL, ClaimType.FACILITY_OUTPATIENT})
 PROFESSIONAL = frozenset({ClaimType.PROFESSIONAL})
@@ -36,6 +36,7 @@ _CLAIMS_KEPT = 16  # the edits ask about one claim in turn, in as many threads a
 class Service:
     """What is known of a code on a day. ``system`` is the table that it stands in by its form, None for no such form;
     ``installed`` whether there is such a table, ``entry`` what it says; ``limits`` are its units, by NCCI's setting.
+    ``for_new`` and ``for_established``: a visit of such patients alone.
     """
 
     system: str | None
@@ -46,6 +47,8 @@ class Service:
     limits: Mapping[NcciSetting, UnitsLimit]
     families: frozenset[str]
     visit: Visit | None
+    for_new: bool
+    for_established: bool
 
     @property
     def is_add_on(self) -> bool:
@@ -178,20 +181,22 @@ def pointed(claim: Claim, pointers: Sequence[int]) -> Sequence[Diagnosis]:
 @lru_cache(maxsize=50_000)
 def service_of(tables: Editions | None, code: str) -> Service:
     """What ``tables`` say of a code."""
-    system = table_of(code)
-    if tables is None or system is None:
-        return Service(system, False, None, None, None, {}, families(code), visit(code))
-    entry = tables.service(system, code)
-    limits = ((setting, tables.units_limit(setting, code)) for setting in _SETTINGS.values())
+    system, kind = table_of(code), visit(code)
+    entry = tables.service(system, code) if tables is not None and system is not None else None
+    limits = (
+        ((setting, tables.units_limit(setting, code)) for setting in _SETTINGS.values()) if tables is not None else ()
+    )
     return Service(
         system=system,
-        installed=tables.has(system),
+        installed=tables is not None and system is not None and tables.has(system),
         entry=None if entry is not None and entry.modifier else entry,
-        fee=tables.fee(code),
-        add_on=tables.add_on(code),
+        fee=None if tables is None else tables.fee(code),
+        add_on=None if tables is None else tables.add_on(code),
         limits={setting: limit for setting, limit in limits if limit is not None},
         families=families(code),
-        visit=visit(code),
+        visit=kind,
+        for_new=kind is not None and listed(code, kind.new),
+        for_established=kind is not None and listed(code, kind.established),
     )
 
 

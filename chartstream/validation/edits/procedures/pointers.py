@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from chartstream.events.coding import Procedure
 from chartstream.events.encounter import ClaimType
@@ -63,14 +64,19 @@ def pointer_to_external_cause_first(claim: Claim) -> Iterator[Hit]:
 )
 def pointers_to_supplementary_codes(claim: Claim) -> Iterator[Hit]:
     """A line all of whose pointers are to codes that only add to another one, such as body mass index or organism."""
-    supplementary = service_rules().supplementary_diagnoses.prefixes
     for line, codes in _pointed(claim):
-        if all(plain(code).startswith(supplementary) for code in codes):
+        if all(_supplementary(code) for code in codes):
             yield Hit(f"{line.code} points only to codes that add to another one", (line.code, *codes))
 
 
-def _pointed(claim: Claim) -> Iterator[tuple[Procedure, tuple[str, ...]]]:
+@lru_cache(maxsize=16)  # two edits ask about one claim in turn
+def _pointed(claim: Claim) -> Sequence[tuple[Procedure, tuple[str, ...]]]:
     """The lines that point to diagnoses of ICD-10-CM, each with their codes."""
-    for line in claim.procedures:
-        if line.diagnosis_pointers and (codes := tuple(d.code for d in pointed(claim, line.diagnosis_pointers))):
-            yield line, codes
+    lines = [line for line in claim.procedures if line.diagnosis_pointers]
+    found = ((line, tuple(d.code for d in pointed(claim, line.diagnosis_pointers))) for line in lines)
+    return tuple((line, codes) for line, codes in found if codes)
+
+
+@lru_cache(maxsize=20_000)
+def _supplementary(code: str) -> bool:
+    return plain(code).startswith(service_rules().supplementary_diagnoses.prefixes)

@@ -11,7 +11,7 @@ from chartstream.events.coding import CodeSystem, Procedure
 from chartstream.events.encounter import ClaimType
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.edits.procedures.lines import first_day, is_service, last_day, lines_of, table_of
+from chartstream.validation.edits.procedures.lines import first_day, is_service, last_day, lines_of
 from chartstream.validation.registry import INPATIENT, Hit, Registry
 from chartstream.validation.service_rules import listed, service_rules
 
@@ -30,10 +30,11 @@ _PAYMENT_WINDOW = timedelta(days=3)
 )
 def procedure_malformed(claim: Claim) -> Iterator[Hit]:
     """A code that its system cannot have, whatever the day."""
+    for service in lines_of(claim).every:
+        if service.service.system is None:
+            yield Hit(f"{service.code} has not the form of a CPT or HCPCS code", (service.code,))
     for line in claim.procedures:
-        if is_service(line) and table_of(line.code) is None:
-            yield Hit(f"{line.code} has not the form of a CPT or HCPCS code", (line.code,))
-        elif line.system is CodeSystem.ICD_10_PCS and PCS_FORM.fullmatch(line.code) is None:
+        if line.system is CodeSystem.ICD_10_PCS and PCS_FORM.fullmatch(line.code) is None:
             yield Hit(f"{line.code} has not the form of an ICD-10-PCS code", (line.code,))
         elif line.system is CodeSystem.ICD_10_CM:
             yield Hit(f"{line.code} is given as a diagnosis code on a procedure line", (line.code,))

@@ -9,7 +9,7 @@ from chartstream.validation.claim import Claim
 from chartstream.validation.edits.procedures.lines import OUTPATIENT, PROFESSIONAL, ServiceLine, lines_of
 from chartstream.validation.modifier_rules import modifier_rules
 from chartstream.validation.registry import Hit, Registry
-from chartstream.validation.service_rules import listed, service_rules
+from chartstream.validation.service_rules import service_rules
 
 registry = Registry(of_lines=True)
 
@@ -44,7 +44,7 @@ def visit_new_and_established(claim: Claim) -> Iterator[Hit]:
     """The patient is new by one code and established by another, on one day with one provider."""
     for one, other in lines_of(claim).together:
         for new, established in ((one, other), (other, one)):
-            if _new(new) and _established(established):
+            if new.service.for_new and established.service.for_established:
                 yield Hit(f"the patient is new by {new.code} and established by {established.code}", _codes(one, other))
 
 
@@ -115,14 +115,6 @@ def _told_apart(one: ServiceLine, other: ServiceLine) -> bool:
         return True
     telling = rules.repeats.again | rules.repeats.part | rules.ncci.anatomic
     return telling & set(one.modifiers) != telling & set(other.modifiers)
-
-
-def _new(line: ServiceLine) -> bool:
-    return line.service.visit is not None and listed(line.code, line.service.visit.new)
-
-
-def _established(line: ServiceLine) -> bool:
-    return line.service.visit is not None and listed(line.code, line.service.visit.established)
 
 
 def _codes(one: ServiceLine, other: ServiceLine) -> tuple[str, str]:
