@@ -8,11 +8,12 @@ from typing import Final
 
 from chartstream.events.encounter import Sex
 from chartstream.events.validation import Severity
-from chartstream.medicare.editor import SEX_EDIT_UNTIL, CodeEdit, code_edits
+from chartstream.medicare.editor import SEX_EDIT_UNTIL, CodeEdit, code_edits, covers
 from chartstream.validation.claim import Claim
+from chartstream.validation.medicare_tables import has_table
 from chartstream.validation.patient_rules import Age, AgeRule, age_of, patient_rules
 from chartstream.validation.references import plain
-from chartstream.validation.registry import INPATIENT, Hit, Registry
+from chartstream.validation.registry import EVERY_CLAIM, INPATIENT, Hit, Registry
 
 registry = Registry()
 
@@ -73,6 +74,22 @@ def age_conflict(claim: Claim) -> Iterator[Hit]:
         rule = _broken(claim, age, diagnosis.code)
         if rule is not None:
             yield Hit(f"{diagnosis.code} does not fit the patient's age ({rule.name})", (diagnosis.code,))
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="Medicare Code Editor, chapter 4: its lists hold for the dates of its version",
+    remedy="install the Medicare Code Editor's table for the date, or compare the codes with the age by hand",
+    example={"codes": ["I10"], "age_years": 50, "day": "2027-04-01"},
+    claim_types=EVERY_CLAIM - INPATIENT,  # of stays medicare_unchecked says it
+)
+def age_unchecked(claim: Claim) -> Iterator[Hit]:
+    """A visit on a date that no lists of newborn, paediatric, maternity and adult codes reach."""
+    day = claim.reference_day
+    if day is None or age_of(claim.facts) is None or not claim.icd10cm:
+        return
+    if not covers(day) and not has_table(claim.editions):
+        yield Hit(f"no lists of the ages of codes are at hand for {day}", tuple(d.code for d in claim.icd10cm))
 
 
 @registry.edit(

@@ -49,6 +49,12 @@ def poa(code: str, indicator: str) -> dict[str, str]:
             "P59.9 does not fit the patient's age (perinatal, before the 29th day unless it lasts)",
             ("P59.9",),
         ),
+        (
+            {"codes": ["I10", "E78.5"], "age_years": 50, "day": "2027-04-01"},
+            "age_unchecked",
+            "no lists of the ages of codes are at hand for 2027-04-01",
+            ("I10", "E78.5"),
+        ),
         ({"codes": ["I10"], "age_years": 125}, "age_invalid", "the patient's age is not between 0 and 124 years", ()),
         (
             {"codes": [poa("I50.22", "Y")], "claim_type": "FACILITY_INPATIENT"},
