@@ -13,9 +13,10 @@ from chartstream.validation.policy.asked import names_found
 from chartstream.validation.policy.compiled import Compiled
 from chartstream.validation.policy.conflicts import Pair, conflict
 from chartstream.validation.policy.edits import compiled
+from chartstream.validation.policy.formula import applies
 from chartstream.validation.policy.load import LoadedPolicy
 from chartstream.validation.policy.model import Rule
-from chartstream.validation.policy.satisfying import Answer, severity
+from chartstream.validation.policy.satisfying import Answer, apart, severity
 from chartstream.validation.policy.shadows import never_fires, shadows
 from chartstream.validation.registry import Edit
 
@@ -106,7 +107,7 @@ def _shadowed(rules: Sequence[Rule]) -> Iterator[Remark]:
     dropped: set[str] = set()
     for later, rule in reversed(list(enumerate(rules))):
         for place, general in enumerate(rules):
-            if place == later or general.name in dropped:
+            if place == later or general.name in dropped or apart(general, rule):
                 continue
             answer = shadows(general, rule)
             if answer is Answer.YES:
@@ -121,10 +122,11 @@ def _shadowed(rules: Sequence[Rule]) -> Iterator[Remark]:
 
 def _conflicts(rules: Sequence[Rule], ready: dict[str, Compiled]) -> Iterator[Remark]:
     seen: set[tuple[str, str]] = set()
+    opposes = {rule.name: applies(rule) for rule in rules}
     for demanding, opposing in permutations(rules, 2):
-        if (opposing.name, demanding.name) in seen:
+        if (opposing.name, demanding.name) in seen or apart(demanding, opposing):
             continue
-        found = conflict(Pair(demanding, opposing, ready[demanding.name], ready[opposing.name]))
+        found = conflict(Pair(demanding, opposing, opposes[opposing.name], ready[demanding.name], ready[opposing.name]))
         if found is None:
             continue
         seen.add((demanding.name, opposing.name))

@@ -37,6 +37,8 @@ class Pair:
 
     demanding: Rule
     opposing: Rule
+    opposed: Formula
+    """That the opposing one applies."""
     demands: Compiled
     opposes: Compiled
 
@@ -58,7 +60,7 @@ def conflict(pair: Pair) -> Conflict | None:
         return _two_specialties(pair)
     if severity(pair.opposing) == "warn":
         return None
-    found = [_opposed(one, pair) for one in demanded(pair.demanding.then.require, applies(pair.opposing))]
+    found = [_opposed(one, pair) for one in demanded(pair.demanding.then.require, pair.opposed)]
     decided = [one for one in found if one is not None]
     return next((one for one in decided if one.answer is Answer.YES), decided[0] if decided else None)
 
@@ -92,7 +94,7 @@ def _met_makes_fire(option: Option, pair: Pair) -> Formula:
     For a modifier: the claim on which it is met and the other fires. Where that one looks at modifiers of its own lines
     only, these are the same line.
     """
-    opposing = applies(pair.opposing)
+    opposing = pair.opposed
     if option.makes_of is not None:
         return both(fires(pair.demanding), replaced(opposing, option.makes_of), negated(opposing))
     tests = () if option.on_line is None else (option.on_line,)
@@ -108,7 +110,7 @@ def _two_specialties(pair: Pair) -> Conflict | None:
     one, other = _specialties(pair.demanding), _specialties(pair.opposing)
     if one is None or other is None or not set(one).isdisjoint(other):
         return None
-    formula = both(applies(pair.demanding), applies(pair.opposing))
+    formula = both(applies(pair.demanding), pair.opposed)
     if possible(formula)[0] is Answer.NO:
         return None
     what = f"specialty {' or '.join(one)}"

@@ -9,7 +9,7 @@ from chartstream.validation.policy.formula import Formula, branches
 from chartstream.validation.policy.model import Demand, Rule
 from chartstream.validation.policy.witness import Written, claim_for
 
-MOST_BRANCHES = 5_000
+MOST_BRANCHES = 1_000
 """Ways to fulfil a formula that are looked at before it is left undecided."""
 
 
@@ -34,3 +34,14 @@ def possible(formula: Formula) -> tuple[Answer, Written | None]:
 def severity(rule: Rule) -> str:
     """``block``, ``review`` or ``warn``."""
     return rule.then.otherwise if isinstance(rule.then, Demand) else rule.then
+
+
+def apart(one: Rule, other: Rule) -> bool:
+    """Whether two rules are plainly for different payers or dates, so that nothing of both need be asked."""
+    if one.when.payer is not None and other.when.payer is not None and set(one.when.payer).isdisjoint(other.when.payer):
+        return True
+    return _ends_before(one, other) or _ends_before(other, one)
+
+
+def _ends_before(one: Rule, other: Rule) -> bool:
+    return one.until is not None and other.since is not None and one.until < other.since

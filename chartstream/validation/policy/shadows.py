@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from chartstream.validation.policy.codes import service_codes
 from chartstream.validation.policy.formula import both, fires, negated
 from chartstream.validation.policy.model import Demand, Rule
 from chartstream.validation.policy.satisfying import Answer, possible, severity
 
 _RANK = {"warn": 0, "review": 1, "block": 2}
+_PARTS = frozenset({"all_", "any_", "none_"})
+_PERHAPS_EVERY_CLAIM = frozenset({"claim_type", "sex", "age_years", "age_days", "attributes"})
 
 
 def never_fires(rule: Rule) -> Answer:
@@ -34,15 +34,14 @@ def _could_shadow(general: Rule, rule: Rule) -> bool:
         return False
     if general.when_unknown == "ignore" and rule.when_unknown == "review" and severity(rule) != "warn":
         return False
-    if rule.when.all_ or rule.when.any_:
+    if not _PARTS.isdisjoint(rule.when.model_fields_set):
         return True
-    return _narrower(rule.when.payer, general.when.payer) and not (
-        general.when.procedure is not None and rule.when.procedure is None
-    )
-
-
-def _narrower(values: Sequence[str] | None, of: Sequence[str] | None) -> bool:
-    return of is None or (values is not None and set(values) <= set(of))
+    # a plain condition implies nothing of what it does not name, but that what stands first is there
+    named = rule.when.model_fields_set | ({"diagnosis"} if rule.when.first_listed else set())
+    if not general.when.model_fields_set - _PARTS - _PERHAPS_EVERY_CLAIM <= named:
+        return False
+    one, other = (one.when.procedure.code_set if one.when.procedure is not None else None for one in (rule, general))
+    return one is None or other is None or bool(one & other)
 
 
 def _own_companion(rule: Rule) -> bool:
