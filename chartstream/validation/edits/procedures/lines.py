@@ -112,6 +112,18 @@ class ServiceLines:
     together: Pairs
     of_one_code: Pairs
 
+    def companions(self, line: ServiceLine) -> Iterator[ServiceLine]:
+        """The other lines of the day and the provider of one of these lines."""
+        for one, other in self.together:
+            if one is line or other is line:
+                yield other if one is line else one
+
+    def same_day(self, line: ServiceLine) -> Iterator[ServiceLine]:
+        """The other lines of the day of one of these lines, whoever provided them."""
+        for one, other in self.of_one_day:
+            if one is line or other is line:
+                yield other if one is line else one
+
 
 def is_service(line: Procedure) -> bool:
     """Whether a line is of CPT or HCPCS."""
@@ -155,13 +167,6 @@ def lines_of(claim: Claim) -> ServiceLines:
         together=together,
         of_one_code=tuple((one, other) for one, other in together if one.code == other.code),
     )
-
-
-def companions(claim: Claim, line: ServiceLine) -> Iterator[ServiceLine]:
-    """The other lines of a line's day and provider."""
-    for one, other in lines_of(claim).together:
-        if one is line or other is line:
-            yield other if one is line else one
 
 
 @lru_cache(maxsize=_CLAIMS_KEPT)

@@ -10,7 +10,7 @@ from chartstream.validation.edits.procedures.lines import (
     OUTPATIENT,
     PROFESSIONAL,
     ServiceLine,
-    companions,
+    ServiceLines,
     lines_of,
 )
 from chartstream.validation.modifier_rules import modifier_rules
@@ -75,27 +75,29 @@ def modifier_missing(claim: Claim) -> Iterator[Hit]:
 )
 def modifier_without_history(claim: Claim) -> Iterator[Hit]:
     """A modifier of an earlier service that the claim does not show; 76 for two physicians, 77 for one."""
-    for line in lines_of(claim).modified:
+    lines = lines_of(claim)
+    for line in lines.modified:
         for modifier in line.modifiers:
             needs = modifier_rules().history_of.get(modifier)
             if needs == "same_code":
-                yield from _repeat(claim, line, modifier)
-            elif needs == "earlier_surgery" and not _earlier_surgery(claim, line):
+                yield from _repeat(lines, line, modifier)
+            elif needs == "earlier_surgery" and not _earlier_surgery(lines, line):
                 yield Hit(f"{modifier} on {line.code}: the claim shows no earlier surgery", (line.code, modifier))
 
 
 def _visit_beside(claim: Claim, periods: frozenset[str], wanted: str) -> Iterator[Hit]:
-    for line in lines_of(claim).every:
+    lines = lines_of(claim)
+    for line in lines.every:
         if _VISITS.isdisjoint(line.service.families) or wanted in line.modifiers:
             continue
-        for other in companions(claim, line):
+        for other in lines.companions(line):
             fee = other.service.fee
             if fee is not None and fee.global_days in periods and _VISITS.isdisjoint(other.service.families):
                 yield Hit(f"{line.code} on the day of {other.code} asks for modifier {wanted}", (line.code, other.code))
 
 
-def _repeat(claim: Claim, line: ServiceLine, modifier: str) -> Iterator[Hit]:
-    earlier = [other for other in lines_of(claim).every if other is not line and other.code == line.code]
+def _repeat(lines: ServiceLines, line: ServiceLine, modifier: str) -> Iterator[Hit]:
+    earlier = [other for other in lines.every if other is not line and other.code == line.code]
     if not earlier:
         yield Hit(f"{modifier} on {line.code}: the claim shows no other {line.code}", (line.code, modifier))
         return
@@ -108,6 +110,6 @@ def _repeat(claim: Claim, line: ServiceLine, modifier: str) -> Iterator[Hit]:
         yield Hit(f"77 on {line.code}: the other one is by the same physician", (line.code, modifier))
 
 
-def _earlier_surgery(claim: Claim, line: ServiceLine) -> bool:
-    days = (other.first for other in lines_of(claim).every if _SURGERY in other.service.families)
+def _earlier_surgery(lines: ServiceLines, line: ServiceLine) -> bool:
+    days = (other.first for other in lines.every if _SURGERY in other.service.families)
     return line.first is not None and any(earlier is not None and earlier < line.first for earlier in days)

@@ -100,12 +100,13 @@ def units_unchecked(claim: Claim) -> Iterator[Hit]:
 
 def _over_a_day(claim: Claim, kinds: frozenset[int | None], words: str) -> Iterator[Hit]:
     seen: list[ServiceLine] = []
-    for line in lines_of(claim).every:
+    lines = lines_of(claim).every
+    for line in lines:
         limit = _limit(claim, line)
         if limit is None or limit.adjudication not in kinds or any(_counted_with(line, one) for one in seen):
             continue
         seen.append(line)
-        counted = (_daily(one) for one in lines_of(claim).every if one is line or _counted_with(line, one))
+        counted = (_daily(one) for one in lines if one is line or _counted_with(line, one))
         units = sum(counted, Decimal(0))
         if units > limit.limit:
             yield Hit(f"{line.code} has {_written(units)} units a day, {words} {limit.limit}", (line.code,))
