@@ -155,7 +155,7 @@ def _since(cells: Sequence[str], columns: _Columns) -> date | None:
     if _YEAR.fullmatch(text):
         at = columns.month_day
         day = _MONTH_DAY.fullmatch(cells[at]) if at is not None and at < len(cells) else None
-        return _date(int(text), int(day[1]), int(day[2])) if day else date(int(text), 10, 1)
+        return _date(int(text), int(day[1]), int(day[2])) if day else _date(int(text), 10, 1)
     if _SERIAL.fullmatch(text):
         return _EXCEL_ZERO + timedelta(days=int(text))
     if written := _DAY.fullmatch(text):

@@ -7,12 +7,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 
 from chartstream.codesets import ICD10CM
 from chartstream.codesets.importing.conversion import IMPORTERS, ConversionTable
 from chartstream.codesets.importing.model import Edition, Imported
 from chartstream.codesets.model import ICD10PCS, Release
 from chartstream.errors import ConfigurationError
+from tests.unit.codesets.mangling import MANGLINGS, Mangling, reads_or_refuses
 
 CM, PCS = IMPORTERS
 HEADER = "Current code assignment\tEffective\tPrevious Code(s) Assignment\n"
@@ -137,6 +139,7 @@ def test_each_table_is_recognised_by_its_column_heads(tmp_path: Path) -> None:
         (f"{HEADER}M54.50\t2021\n", "line 2: .*cut short"),
         (f"{HEADER}M54.50\tsoon\tM54.5\n", "line 2: .*from when"),
         (f"{HEADER}M54.50\t13/45/2021\tM54.5\n", "line 2: .*from when"),
+        (f"{HEADER}M54.50\t0000\tM54.5\n", "line 2: .*from when"),
         (HEADER, "holds no change"),
         ("Order\tCode\tDescription\n", "no row of column heads"),
         ("", "empty"),
@@ -152,3 +155,13 @@ def test_two_tables_at_once_are_refused(tmp_path: Path) -> None:
     path = written(tmp_path, f"{HEADER}M54.50\t2021\tM54.5\n")
     with pytest.raises(ConfigurationError):
         CM.read([path, path], Edition(), lambda rows: None)
+
+
+@given(mangling=MANGLINGS)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_file_is_read_or_refused(tmp_path: Path, mangling: Mangling) -> None:
+    path = tmp_path / "conversion.txt"
+    rows = "M54.50\t2021\tM54.5\nE66.813\t2024\tE66.01, E66.8\nH02.151\t45017\tH02.101-H02.106\n"
+    path.write_bytes(mangling((TITLE + HEADER + rows).encode()))
+    imported = reads_or_refuses(CM, [path], path)
+    assert imported is None or all("." not in key for key in imported.entries)
