@@ -85,19 +85,14 @@ def code_edits(code: str, day: date) -> frozenset[CodeEdit]:
     return _code_edits(code.replace(".", ""), _in_force_since(day))
 
 
-def manifestation(code: str, day: date) -> bool:
-    """Whether the editor holds the code for a manifestation, which never is a principal diagnosis."""
-    return covers(day) and CodeEdit.MANIFESTATION in code_edits(code, day)
-
-
-def valid(code: str, day: date) -> bool:
-    """Whether the editor has a diagnosis code on a day that it covers."""
-    return CodeEdit.INVALID not in code_edits(code, day)
-
-
 def valid_procedure(code: str, day: date) -> bool:
     """Whether the editor has an ICD-10-PCS code on a day that it covers."""
     return _valid_procedure(code, _in_force_since(day))
+
+
+def procedure_edits(code: str, day: date) -> frozenset[CodeEdit]:
+    """For which sex an ICD-10-PCS code is, on a day that the editor covers."""
+    return _procedure_edits(code, _in_force_since(day))
 
 
 def known_discharge_status(status: int, day: date) -> bool:
@@ -154,6 +149,16 @@ def _valid_procedure(code: str, since: date) -> bool:
     if _CODE.fullmatch(code) is None:
         return False
     return "INVALID_CODE" not in _asked(_HEART_FAILURE, since, age=_OLD, sex=_FEMALE, procedures=(code,))
+
+
+@lru_cache(maxsize=20_000)
+def _procedure_edits(code: str, since: date) -> frozenset[CodeEdit]:
+    sexes = ((_MALE, CodeEdit.FEMALE), (_FEMALE, CodeEdit.MALE))
+    return frozenset(
+        edit
+        for sex, edit in sexes
+        if "SEX_CONFLICT" in _asked(_HEART_FAILURE, since, age=_OLD, sex=sex, procedures=(code,))
+    )
 
 
 @lru_cache(maxsize=1_000)

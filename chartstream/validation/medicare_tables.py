@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -22,6 +22,16 @@ def edits_of(codes: Iterable[str], day: date | None, editions: Editions | None) 
     if not has_table(editions):
         return carried
     return {code: (carried.get(code, _NOTHING) - IN_TABLES) | _of_table(editions, code) for code in codes}
+
+
+def unheard_of(codes: Iterable[str], editions: Editions | None) -> Mapping[str, Sequence[str]]:
+    """What an installed table says of diagnosis codes that no edit here knows, by its name: the codes."""
+    found: dict[str, list[str]] = {}
+    for code in codes if has_table(editions) else ():
+        for name in (editions.mce(code) if editions is not None else None) or ():
+            if name not in IN_TABLES:
+                found.setdefault(name, []).append(code)
+    return found
 
 
 def procedure_table(editions: Editions | None, line: Procedure) -> frozenset[str]:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import Literal, Self
+from typing import Final, Literal, Self
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from chartstream.errors import ConfigurationError
-from chartstream.events.encounter import PatientFacts
+from chartstream.events.encounter import PatientFacts, Sex
 from chartstream.medicare.editor import CodeEdit
+
+OTHERS_ONLY: Final[Mapping[Sex, CodeEdit]] = {Sex.MALE: CodeEdit.FEMALE, Sex.FEMALE: CodeEdit.MALE}
+"""By a patient's registered sex: what is said of codes for the other sex only."""
 
 _FILE = "patient.yaml"
 _DAYS_A_YEAR = 365.25

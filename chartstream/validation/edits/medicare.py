@@ -10,12 +10,12 @@ from typing import Final
 
 from chartstream.events.coding import CodeSystem, Diagnosis, DiagnosisRole, Procedure
 from chartstream.events.validation import Severity
-from chartstream.medicare.editor import covers, known_discharge_status, stay_edits
+from chartstream.medicare.editor import SEX_EDIT_UNTIL, covers, known_discharge_status, procedure_edits, stay_edits
 from chartstream.medicare.grouper import Stay
 from chartstream.validation.claim import Claim
 from chartstream.validation.medicare_rules import MedicareEdit, medicare_rules
-from chartstream.validation.medicare_tables import has_table, procedure_table
-from chartstream.validation.patient_rules import age_of
+from chartstream.validation.medicare_tables import has_table, procedure_table, unheard_of
+from chartstream.validation.patient_rules import OTHERS_ONLY, age_of
 from chartstream.validation.references import plain
 from chartstream.validation.registry import INPATIENT, Check, Hit, Registry
 
@@ -64,6 +64,31 @@ for _row in _RULES.edits:
         until=_row.until,
         claim_types=INPATIENT,
     )(_check)
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="Definitions of Medicare Code Edits, chapter 5 B and D: procedures for females, for males only",
+    remedy="check the procedure and the patient's registered sex; acknowledge it where both are right",
+    example={
+        "codes": ["I50.22"],
+        "sex": "MALE",
+        "claim_type": "FACILITY_INPATIENT",
+        "day": "2024-09-30",
+        "procedures": [{"code": "0UT90ZZ", "system": "ICD_10_PCS"}],
+    },
+    until=SEX_EDIT_UNTIL,
+    claim_types=INPATIENT,
+)
+def procedure_sex_conflict(claim: Claim) -> Iterator[Hit]:
+    """A procedure of one sex on a patient registered with the other, on the dates on which CMS had this edit."""
+    day, other = claim.reference_day, OTHERS_ONLY.get(claim.facts.sex)
+    if day is None or other is None or day > SEX_EDIT_UNTIL:
+        return
+    for line in _operations(claim):
+        table = procedure_table(claim.editions, line)
+        if other in (table if has_table(claim.editions) else procedure_edits(line.code, day)):
+            yield Hit(f"{line.code} does not fit the patient's sex", (line.code,))
 
 
 @registry.edit(
@@ -134,6 +159,8 @@ def medicare_unchecked(claim: Claim) -> Iterator[Hit]:
     elif covers(day) and (stay := _stay(claim)) is not None:
         for name in sorted(stay_edits(stay) - _RULES.names):
             yield Hit(f"the Medicare Code Editor reports {name}")
+    for name, codes in unheard_of([d.code for d in claim.icd10cm], claim.editions).items():
+        yield Hit(f"the Medicare Code Editor's table says {name} of {', '.join(codes)}", tuple(codes))
 
 
 def _named(claim: Claim, row: MedicareEdit, line: Procedure) -> bool:

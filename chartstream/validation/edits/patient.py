@@ -11,7 +11,7 @@ from chartstream.events.validation import Severity
 from chartstream.medicare.editor import SEX_EDIT_UNTIL, CodeEdit, code_edits, covers
 from chartstream.validation.claim import Claim
 from chartstream.validation.medicare_tables import has_table
-from chartstream.validation.patient_rules import Age, AgeRule, age_of, patient_rules
+from chartstream.validation.patient_rules import OTHERS_ONLY, Age, AgeRule, age_of, patient_rules
 from chartstream.validation.references import plain
 from chartstream.validation.registry import EVERY_CLAIM, INPATIENT, Hit, Registry
 
@@ -20,7 +20,6 @@ registry = Registry()
 _NOTHING: Final[frozenset[CodeEdit]] = frozenset()
 _OLDEST = 124
 _SEX_EDIT_SINCE = SEX_EDIT_UNTIL.replace(month=10, day=1)
-_OTHERS_ONLY = {Sex.MALE: CodeEdit.FEMALE, Sex.FEMALE: CodeEdit.MALE}
 
 
 @registry.edit(
@@ -34,7 +33,7 @@ def sex_conflict(claim: Claim) -> Iterator[Hit]:
     """A code of one sex for a patient registered with the other, on the dates on which CMS had this edit. Unknown and
     other sex never conflict.
     """
-    other, day = _OTHERS_ONLY.get(claim.facts.sex), claim.reference_day
+    other, day = OTHERS_ONLY.get(claim.facts.sex), claim.reference_day
     if other is None or day is None or day > SEX_EDIT_UNTIL:
         return
     for diagnosis in claim.icd10cm:
@@ -51,7 +50,7 @@ def sex_conflict(claim: Claim) -> Iterator[Hit]:
 )
 def sex_unusual(claim: Claim) -> Iterator[Hit]:
     """A code that CMS listed for one sex only, for a patient registered with the other, since CMS no longer edits."""
-    other = _OTHERS_ONLY.get(claim.facts.sex)
+    other = OTHERS_ONLY.get(claim.facts.sex)
     if other is None:
         return
     for diagnosis in claim.icd10cm:

@@ -138,6 +138,26 @@ def poa(code: str, indicator: str) -> dict[str, str]:
         (
             INPATIENT
             | {
+                "codes": [poa("I50.22", "Y")],
+                "day": "2024-09-30",
+                "procedures": [
+                    {"code": "0DTJ4ZZ", "system": "ICD_10_PCS"},
+                    {"code": "0UT90ZZ", "system": "ICD_10_PCS"},
+                ],
+            },
+            "procedure_sex_conflict",
+            "0UT90ZZ does not fit the patient's sex",
+            ("0UT90ZZ",),
+        ),
+        (
+            INPATIENT | {"codes": [poa("J18.9", "Y")], "day": LISTED},
+            "medicare_unchecked",
+            "the Medicare Code Editor's table says Of_Tomorrow of J18.9",
+            ("J18.9",),
+        ),
+        (
+            INPATIENT
+            | {
                 "codes": [poa("J96.01", "Y")],
                 "through": "2026-03-05",
                 "procedures": [{"code": "5A1955Z", "system": "ICD_10_PCS"}],
