@@ -100,11 +100,8 @@ def _show_faults(faults: tuple[Fault, ...], as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps({"faults": [asdict(fault) for fault in faults]}, indent=2))
         return
-    table = Table("file", "line", "column", "where", "reason", "remedy")
     for fault in faults:
-        cells = (fault.file, str(fault.line), str(fault.column), fault.where, fault.reason, fault.remedy)
-        table.add_row(*map(escape, cells))
-    Console().print(table)
+        typer.echo(str(fault))
 
 
 def _show(report: Report) -> None:
