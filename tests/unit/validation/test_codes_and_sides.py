@@ -10,7 +10,10 @@ import pytest
 from chartstream.codesets import ICD10CM, CodeSet, Release, load
 from chartstream.codesets.table import Table
 from chartstream.events.validation import Severity
+from chartstream.validation.checking import checked
 from chartstream.validation.edits import EDITS, code_set
+from chartstream.validation.written import WrittenClaim
+from tests.unit.validation.tables import WrittenLibrary
 from tests.unit.validation.test_cases import findings_of
 
 SEVERITIES = {edit.name: edit.severity for edit in EDITS}
@@ -36,6 +39,16 @@ def said(edit: str, *codes: Any, **changes: Any) -> list[tuple[str, tuple[str, .
         ),
         ("code_retired", ["M54.5"], "M54.5 was retired; M54.50, M54.51, M54.59 took its place"),
         ("code_retired", ["T84.040A"], "T84.040A was retired; M97.01XA took its place"),
+        (
+            "code_retired",
+            ["R05"],
+            "R05 was retired; R05.1, R05.2, R05.3, R05.4, R05.8 and 1 more took its place",
+        ),
+        (
+            "code_not_billable",
+            ["Z68.4"],
+            "Z68.4 is not billable, with billable codes below it (5): Z68.41, Z68.42, Z68.43, Z68.44, Z68.45",
+        ),
         ("code_not_as_printed", ["e119"], "e119 is printed E11.9"),
         (
             "code_not_billable",
@@ -103,6 +116,12 @@ def test_findings_on_several_codes(edit: str, codes: list[str], message: str, at
     [
         ("laterality_contradicted", "M25.561", "Left knee pain.", "M25.561 states right, its evidence left"),
         ("laterality_contradicted", "H25.11", "Cataract of both eyes.", "H25.11 states right, its evidence bilateral"),
+        (
+            "laterality_contradicted",
+            "H25.12",
+            "Bilateral cataract, the right eye operated on.",
+            "H25.12 states left, its evidence bilateral and right",
+        ),
         ("laterality_contradicted", "H25.13", "Cataract, left eye.", "H25.13 states bilateral, its evidence left"),
         (
             "laterality_unspecified",
@@ -262,4 +281,20 @@ def test_a_code_of_another_release_is_said_to_be_so(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(code_set, "load", lambda release: _Later(release, None))  # type: ignore[arg-type]
     assert said("code_unknown", "U99.9") == [
         (f"U99.9 is not in {NAME}, but in another release, in force from {begins} to {ends}", ("U99.9",))
+    ]
+
+
+def test_each_injury_is_held_against_its_own_words() -> None:
+    text = "Distal radius fracture. Right ankle sprain, here for a follow-up visit."
+    codes = ({"code": "S52.501A", "quote": "radius"}, {"code": "S93.401A", "quote": "ankle"})
+    assert said("episode_contradicted", *codes, text=text) == [
+        ("S93.401A says initial, its evidence subsequent", ("S93.401A",))
+    ]
+
+
+def test_the_conversion_table_of_the_site_is_asked() -> None:
+    table = {"ICD-10-CM:": [], "ICD-10-CM:T84040A": [["M9702XA", "2016-10-01"]]}
+    claim = WrittenClaim.model_validate({"codes": ["T84.040A"]}).claim(WrittenLibrary({"ICD-10 conversion": table}))
+    assert [finding.message for finding in checked(claim, [*code_set.registry])[1]] == [
+        "T84.040A was retired; M97.02XA took its place"
     ]
