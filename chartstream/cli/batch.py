@@ -10,7 +10,7 @@ from chartstream.cli.coded_notes import coded_note
 from chartstream.cli.note_lines import NoteLine
 from chartstream.clock import SystemClock
 from chartstream.codesets import release_named
-from chartstream.codesets.library import InstalledLibrary
+from chartstream.codesets.library import installed_library
 from chartstream.coding.model import Profile
 from chartstream.coding.stage import CodingStage
 from chartstream.documents import FsspecDocumentStore
@@ -68,7 +68,7 @@ class Batch:
             IntakeStage(self._store, self._clock, waived, SandboxedInspector()),
             ExtractionStage(self._store, ConfiguredOcr(OcrSettings.from_environment()).make, self._clock),
             CodingStage(self._store, coder, self._clock, profile, others),
-            ValidationStage(self._store, self._clock, InstalledLibrary(), edits=edits),
+            ValidationStage(self._store, self._clock, installed_library(), edits=edits),
             RoutingStage(self._clock, certificate, default_policy()),
         )
 

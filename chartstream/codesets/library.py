@@ -107,7 +107,10 @@ def codesets_folder() -> Path:
 
 
 def installed_library() -> InstalledLibrary:
-    """The library of this process, read once."""
+    """The library of this process, read once, its tables open: what is replaced later stays readable here.
+
+    Raises ``ConfigurationError`` for a manifest or a table that is damaged.
+    """
     return _library_of(codesets_folder())
 
 
@@ -118,7 +121,10 @@ def read_library_again() -> None:
 
 @lru_cache(maxsize=8)
 def _library_of(folder: Path) -> InstalledLibrary:
-    return InstalledLibrary(folder)
+    library = InstalledLibrary(folder)
+    for manifest in library.manifests:
+        library.open(manifest)
+    return library
 
 
 def read_manifest(path: Path) -> Manifest:

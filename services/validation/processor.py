@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chartstream.clock import SystemClock
-from chartstream.codesets.library import InstalledLibrary
+from chartstream.codesets.library import installed_library
 from chartstream.events.coding import CodesProposed
 from chartstream.stream.event_work import EventWork
 from chartstream.stream.service import Service
@@ -18,7 +18,7 @@ def make_work() -> Work:
     """The edits with their code sets, and the rules of the site's policies behind them."""
     edits = ValidationSettings.from_environment().edits()
     return EventWork(
-        ValidationStage(documents(), SystemClock(), InstalledLibrary(), edits=edits),
+        ValidationStage(documents(), SystemClock(), installed_library(), edits=edits),
         CodesProposed,
         codec_from_environment(),
         topic_prefix(),

@@ -209,3 +209,16 @@ def test_a_table_that_is_gone_is_named_with_the_remedy(site: Path) -> None:
 def test_every_system_of_an_importer_is_its_own_or_tells_its_parts_apart() -> None:
     titles = [importer.title for importer in IMPORTERS]
     assert len(set(titles)) == len(titles)
+
+
+def test_a_process_keeps_reading_what_it_began_with(site: Path, tmp_path: Path) -> None:
+    (first,) = imported(TABULAR)
+    running = installed_library()
+    changed = tmp_path / TABULAR.name
+    changed.write_text(TABULAR.read_text().replace("Congestive cardiomyopathy", "Another name"))
+    imported(changed, replace=True)
+    assert not (site / first.manifest.table).exists()
+    (read,) = running.tables(ICD10CM, date(2026, 10, 1))
+    assert b"Congestive cardiomyopathy" in (read.get("I42.0") or b"")
+    (fresh,) = installed_library().tables(ICD10CM, date(2026, 10, 1))
+    assert b"Another name" in (fresh.get("I42.0") or b"")
