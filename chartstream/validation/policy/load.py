@@ -16,7 +16,7 @@ from pathlib import Path
 import yaml
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, SequenceNode
 
 from chartstream.errors import ConfigurationError
 from chartstream.validation.policy.model import Policy
@@ -104,7 +104,7 @@ def read_policy(content: bytes, name: str) -> LoadedPolicy:
     except ValidationError as error:
         raise PolicyFaults(
             [
-                _fault(name, *_node_at(root, fault["loc"]), *_reason(fault))
+                _fault(name, *_node_at(root, fault), *_reason(fault))
                 for fault in error.errors(include_url=False, include_context=False, include_input=False)
             ]
         ) from None
@@ -158,16 +158,16 @@ def _keys() -> list[str]:
     return sorted({key for part in parts for key in part.get("properties", {})})
 
 
-def _node_at(root: Node, location: Sequence[int | str]) -> tuple[Node, str]:
+def _node_at(root: Node, fault: ErrorDetails) -> tuple[Node, str]:
     """The node that a validation error speaks of, and its path; names of variants in the location are passed over."""
     node, path = root, ""
-    for step in location:
+    for step in fault["loc"]:
         if isinstance(node, MappingNode):
             found = next(((key, value) for key, value in node.value if key.value == step), None)
             if found is None:
                 continue
-            # an unknown key is shown where the key stands, all else where its value does
-            node = found[0] if step == location[-1] and isinstance(found[1], ScalarNode) else found[1]
+            unknown = fault["type"] == "extra_forbidden" and step == fault["loc"][-1]
+            node = found[0] if unknown else found[1]
             path += f".{step}" if path else f"{step}"
         elif isinstance(node, SequenceNode) and isinstance(step, int) and step < len(node.value):
             node = node.value[step]
