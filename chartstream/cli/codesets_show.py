@@ -15,6 +15,8 @@ from chartstream import codesets
 from chartstream.codesets import ICD10CM, CodeSet
 from chartstream.codesets.catalogue import NoteKind
 from chartstream.codesets.library import Manifest, installed_library
+from chartstream.codesets.model import ICD10PCS
+from chartstream.codesets.pcs import LENGTH, ProcedureTables, procedure_tables
 from chartstream.codesets.releases import of_every_system, release_named
 from chartstream.errors import ConfigurationError
 
@@ -54,11 +56,26 @@ def _entries(manifest: Manifest, code: str) -> Iterator[tuple[str, Any]]:
 
     table = installed_library().open(manifest)
     plain = code.strip().upper()
+    if manifest.system == ICD10PCS and len(plain) == LENGTH:
+        yield plain, _composed(procedure_tables(table), plain)
+        return
     for part in dict.fromkeys(("", *manifest.parts)):
         for written in dict.fromkeys((plain, plain.replace(".", ""))):
             key = f"{part}:{written}" if part else written
             if (raw := table.get(key)) is not None:
                 yield key, json.loads(raw)
+
+
+def _composed(tables: ProcedureTables, code: str) -> dict[str, str]:
+    """What seven characters of ICD-10-PCS say, or which of them makes them no code."""
+    conflict = tables.why_not(code)
+    if conflict is None:
+        return {"description": tables.title(code) or ""}
+    would = ", ".join(f"{value} ({meaning})" for value, meaning in conflict.allowed.items())
+    return {
+        "no code": f"character {conflict.position}, {conflict.axis}, is {conflict.value}",
+        "would be one with": would,
+    }
 
 
 def _tree(manifest: Manifest, key: str, entry: Any) -> Tree:

@@ -21,6 +21,7 @@ from chartstream.home import state_home
 
 FOLDER: Final = "CHARTSTREAM_CODESETS"
 """Names the folder of what is imported."""
+_NAMED_BY: Final = (FOLDER, "CHARTSTREAM_HOME", "XDG_STATE_HOME", "HOME")
 MANIFEST: Final = ".release.json"
 _AGAIN: Final = "import its files again (`chartstream codesets import --replace`)"
 _DELETE: Final = "delete that file and import the release again"
@@ -111,17 +112,18 @@ def installed_library() -> InstalledLibrary:
 
     Raises ``ConfigurationError`` for a manifest or a table that is damaged.
     """
-    return _library_of(codesets_folder())
+    # Asked for every claim: the folder is worked out again only when what it is worked out from has changed.
+    return _library_named_by(*map(os.environ.get, _NAMED_BY))
 
 
 def read_library_again() -> None:
     """Forget what was read: something has been imported in this very process."""
-    _library_of.cache_clear()
+    _library_named_by.cache_clear()
 
 
 @lru_cache(maxsize=8)
-def _library_of(folder: Path) -> InstalledLibrary:
-    library = InstalledLibrary(folder)
+def _library_named_by(*_: str | None) -> InstalledLibrary:
+    library = InstalledLibrary()
     for manifest in library.manifests:
         library.open(manifest)
     return library

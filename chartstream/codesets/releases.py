@@ -23,8 +23,7 @@ PACKAGED: Final[Sequence[Release]] = (icd10cm.RELEASE,)
 
 def installed() -> Sequence[Release]:
     """The releases of ICD-10-CM at hand: packaged and imported, by the day from which they hold."""
-    imported = [m.release for m in installed_library().manifests if m.system == ICD10CM]
-    return tuple(sorted((*PACKAGED, *imported), key=lambda release: release.effective_from))
+    return _installed(installed_library())
 
 
 def releases_for(system: str, day: date) -> Sequence[Release]:
@@ -82,6 +81,12 @@ def of_every_system() -> Sequence[Release]:
     """All that is at hand: the packaged release, then what is imported, by system and the day from which it holds."""
     imported = (manifest.release for manifest in installed_library().manifests)
     return (*PACKAGED, *sorted(imported, key=lambda release: (release.system, release.effective_from, release.name)))
+
+
+@lru_cache(maxsize=16)
+def _installed(library: InstalledLibrary) -> Sequence[Release]:
+    imported = [manifest.release for manifest in library.manifests if manifest.system == ICD10CM]
+    return tuple(sorted((*PACKAGED, *imported), key=lambda release: release.effective_from))
 
 
 @lru_cache(maxsize=1)

@@ -156,3 +156,11 @@ def test_diff_of_another_system_names_the_codes_that_are_gone(site: Path, tmp_pa
         run("diff", "old", "new", "--claims", claims)
     with pytest.raises(ConfigurationError, match="cannot be written"):
         run("diff", "old", "new", "--json", tmp_path / "no" / "folder")
+
+
+def test_a_procedure_code_is_composed_or_its_wrong_character_named(site: Path) -> None:
+    run("import", *sorted((FILES.parent / "pcs").iterdir()))
+    assert "description Resection of Appendix, Open Approach" in run("show", "0dtj0zz")
+    refused = run("show", "0DTJXZZ")
+    assert "no code character 5, Approach, is X" in refused
+    assert "would be one with 0 (Open), 4 (Percutaneous Endoscopic)" in refused
