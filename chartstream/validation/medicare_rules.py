@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from functools import cache
-from importlib.resources import files
 from typing import Any, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from chartstream.errors import ConfigurationError
 from chartstream.medicare.editor import CodeEdit
 from chartstream.validation.registry import ICD10_COMPLIANCE
-
-_FILE = "medicare.yaml"
+from chartstream.validation.rule_files import shipped_rules
 
 
 class MedicareEdit(BaseModel):
@@ -68,8 +64,4 @@ class MedicareRules(BaseModel):
 @cache
 def medicare_rules() -> MedicareRules:
     """The rules as shipped. Raises ``ConfigurationError`` when the file does not hold."""
-    text = (files("chartstream.validation") / "data" / _FILE).read_text(encoding="utf-8")
-    try:
-        return MedicareRules.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ConfigurationError(f"{_FILE} of the edits does not hold: {error}; install the package again") from error
+    return shipped_rules("medicare.yaml", MedicareRules)

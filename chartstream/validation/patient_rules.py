@@ -7,20 +7,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Final, Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
-from chartstream.errors import ConfigurationError
 from chartstream.events.encounter import PatientFacts, Sex
 from chartstream.medicare.editor import CodeEdit
+from chartstream.validation.rule_files import shipped_rules
 
 OTHERS_ONLY: Final[Mapping[Sex, CodeEdit]] = {Sex.MALE: CodeEdit.FEMALE, Sex.FEMALE: CodeEdit.MALE}
 """By a patient's registered sex: what is said of codes for the other sex only."""
 
-_FILE = "patient.yaml"
 _DAYS_A_YEAR = 365.25
 
 
@@ -109,8 +106,4 @@ class PatientRules(BaseModel):
 @cache
 def patient_rules() -> PatientRules:
     """The rules as shipped. Raises ``ConfigurationError`` when the file does not hold."""
-    text = (files("chartstream.validation") / "data" / _FILE).read_text(encoding="utf-8")
-    try:
-        return PatientRules.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ConfigurationError(f"{_FILE} of the edits does not hold: {error}; install the package again") from error
+    return shipped_rules("patient.yaml", PatientRules)

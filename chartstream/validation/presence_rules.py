@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from chartstream.errors import ConfigurationError
 from chartstream.validation.references import plain
+from chartstream.validation.rule_files import shipped_rules
 
-_FILE = "presence.yaml"
 _SEVENTH = 6
 
 
@@ -30,11 +27,7 @@ class PresenceRules(BaseModel):
 @cache
 def presence_rules() -> PresenceRules:
     """The rules as shipped. Raises ``ConfigurationError`` when the file does not hold."""
-    text = (files("chartstream.validation") / "data" / _FILE).read_text(encoding="utf-8")
-    try:
-        return PresenceRules.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ConfigurationError(f"{_FILE} of the edits does not hold: {error}; install the package again") from error
+    return shipped_rules("presence.yaml", PresenceRules)
 
 
 @lru_cache(maxsize=20_000)

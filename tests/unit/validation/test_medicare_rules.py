@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from chartstream.errors import ConfigurationError
 from chartstream.medicare.grouper import Stay
-from chartstream.validation import medicare_rules as rules_module
 from chartstream.validation.checking import checked
 from chartstream.validation.edits import EDITS, medicare
 from chartstream.validation.medicare_rules import MedicareEdit, medicare_rules
@@ -96,11 +93,3 @@ def row(**changes: Any) -> dict[str, Any]:
 def test_a_row_that_does_not_hold_is_refused(changes: dict[str, Any], reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         MedicareEdit.model_validate(row(**changes))
-
-
-def test_a_damaged_file_is_a_matter_of_installation(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / "medicare.yaml").write_text("edits: [", encoding="utf-8")
-    monkeypatch.setattr(rules_module, "files", lambda package: tmp_path)
-    with pytest.raises(ConfigurationError, match=r"medicare.yaml of the edits does not hold"):
-        medicare_rules.__wrapped__()

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chartstream.errors import ConfigurationError
 from chartstream.events.encounter import PatientFacts
-from chartstream.validation import patient_rules as rules_module
-from chartstream.validation import presence_rules as presence_module
 from chartstream.validation.patient_rules import Age, AgeRule, age_of, patient_rules
-from chartstream.validation.presence_rules import presence_rules
 
 
 def test_an_age_that_is_not_known_allows_nothing() -> None:
@@ -87,17 +82,3 @@ def test_a_rule_that_does_not_hold_is_refused(fields: dict[str, Any], reason: st
 def test_rules_of_ages_are_told_apart_by_their_names() -> None:
     names = [one.name for one in patient_rules().age]
     assert len(set(names)) == len(names)
-
-
-@pytest.mark.parametrize(
-    ("module", "load", "file"),
-    [(rules_module, patient_rules, "patient.yaml"), (presence_module, presence_rules, "presence.yaml")],
-)
-def test_a_damaged_file_is_a_matter_of_installation(
-    module: Any, load: Any, file: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    (tmp_path / "data").mkdir()
-    (tmp_path / "data" / file).write_text("age: 3", encoding="utf-8")
-    monkeypatch.setattr(module, "files", lambda package: tmp_path)
-    with pytest.raises(ConfigurationError, match=f"{file} of the edits does not hold"):
-        load.__wrapped__()
