@@ -68,7 +68,7 @@ class EpisodeWords(BaseModel):
     open: _Expression
     closed: _Expression
     denied: _Expression
-    cues: _Expression
+    cues: tuple[str, ...]
 
 
 @cache
@@ -108,7 +108,8 @@ def heals(codes: CodeSet, code: str, how: str) -> bool:
 
 def tells_of_care(sentence: str) -> bool:
     """Whether a sentence may hold any of the words that decide a seventh character."""
-    return _pattern(episode_words().cues).search(sentence) is not None
+    small = sentence.lower()
+    return any(cue in small for cue in episode_words().cues)
 
 
 def says(expression: str, sentence: str) -> bool:
