@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from chartstream.codesets import CodeSet
 from chartstream.codesets.editions import Editions
@@ -13,9 +14,14 @@ from chartstream.events.coding import CodeSystem, Diagnosis, DiagnosisRole, Proc
 from chartstream.events.encounter import ClaimType, Encounter, PatientFacts
 from chartstream.events.extraction import ExtractedDocument, ExtractedField
 from chartstream.medicare.editor import CodeEdit
+from chartstream.validation.episodes import Episode, episode_of, is_injury, tells_of_care
 from chartstream.validation.medicare_tables import edits_of
 from chartstream.validation.quotes import Quoted, Quotes
+from chartstream.validation.references import plain
 from chartstream.validation.spelling import regular
+
+ASKED_FOR_APART: Final = frozenset({DiagnosisRole.ADMITTING, DiagnosisRole.REASON_FOR_VISIT})
+"""Parts that a form holds beside the diagnoses of the encounter."""
 
 
 @dataclass(frozen=True, eq=False)  # no slots, and itself as a key: what many edits ask for is worked out once
@@ -50,6 +56,14 @@ class Claim:
         return tuple(d for d in self.diagnoses if d.system is CodeSystem.ICD_10_CM)
 
     @cached_property
+    def reported(self) -> Mapping[str, str]:
+        """The ICD-10-CM codes by their form without a dot, in order; blocks, which are no codes, are left out, and so are
+        an admitting diagnosis and the reasons for the visit, which may say the same again.
+        """
+        listed = (d.code for d in self.icd10cm if d.role not in ASKED_FOR_APART and "-" not in d.code)
+        return {plain(code): code for code in listed}
+
+    @cached_property
     def lines(self) -> Sequence[Diagnosis | Procedure]:
         """Every diagnosis, then every procedure."""
         return [*self.diagnoses, *self.procedures]
@@ -68,6 +82,25 @@ class Claim:
         are missing where neither reaches that day.
         """
         return edits_of([d.code for d in self.icd10cm], self.reference_day, self.editions)
+
+    @cached_property
+    def episodes(self) -> Sequence[tuple[Diagnosis, Episode]]:
+        """The diagnoses whose seventh character states an episode of care, with it."""
+        codes = self.code_set
+        if codes is None:
+            return ()
+        return [(d, episode) for d in self.icd10cm if (episode := episode_of(codes, d.code)) is not None]
+
+    @cached_property
+    def injuries_told(self) -> Sequence[tuple[str, Episode, Sequence[str]]]:
+        """The injuries among them whose evidence's sentences may tell of the episode, with these sentences."""
+        found: list[tuple[str, Episode, Sequence[str]]] = []
+        for diagnosis, episode in self.episodes:
+            if is_injury(diagnosis.code):
+                telling = [said for said in self.quotes.sentences(diagnosis.evidence) if tells_of_care(said)]
+                if telling:
+                    found.append((diagnosis.code, episode, telling))
+        return found
 
     @cached_property
     def misquoted(self) -> Sequence[tuple[Quoted, str]]:

@@ -9,13 +9,10 @@ from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.episodes import (
     Care,
-    Episode,
-    episode_of,
     episode_words,
     heals,
     is_injury,
     says,
-    tells_of_care,
 )
 from chartstream.validation.references import plain
 from chartstream.validation.registry import Hit, Registry
@@ -25,8 +22,6 @@ registry = Registry()
 
 _EXTERNAL = ("V", "W", "X", "Y")
 _OCCURRENCE = ("Y92", "Y93", "Y99")
-_LONG = len("S72.001A")
-"""Every code with a seventh character has seven, and a dot."""
 _ROUTINE = "routine healing"
 
 
@@ -66,24 +61,9 @@ def placeholder_wrong(claim: Claim) -> Iterator[Hit]:
 )
 def episode_mixed(claim: Claim) -> Iterator[Hit]:
     """One injury with two seventh characters."""
-    for (one, _), (other, _) in combinations(dict(_episodes(claim)).items(), 2):
+    for one, other in combinations(dict.fromkeys(d.code for d, _ in claim.episodes), 2):
         if plain(one)[:-1] == plain(other)[:-1]:
             yield Hit(f"{one} and {other} are one condition in two episodes of care", (one, other))
-
-
-@registry.edit(
-    Severity.REVIEW,
-    source="ICD-10-CM Official Guidelines I.C.19.a: the kind of sequela first, then the injury with its S",
-    remedy="put the condition that the injury left behind first, or choose the seventh character of the injury's care",
-    example={"codes": ["S52.501S", "M25.531"]},
-)
-def sequela_first(claim: Claim) -> Iterator[Hit]:
-    """The injury of a sequela as first-listed."""
-    first = claim.first_listed
-    for code, episode in _episodes(claim):
-        if first is not None and code == first.code and episode.care is Care.SEQUELA and not code.startswith(_EXTERNAL):
-            yield Hit(f"{code} names the injury of a sequela, which stands before it", (code,))
-            break
 
 
 @registry.edit(
@@ -94,9 +74,9 @@ def sequela_first(claim: Claim) -> Iterator[Hit]:
 )
 def external_cause_episode(claim: Claim) -> Iterator[Hit]:
     """An external cause for another episode of care than every injury or condition with a seventh character."""
-    episodes = _episodes(claim)
-    treated = {episode.care for code, episode in episodes if not code.startswith(_EXTERNAL)}
-    for code, episode in episodes:
+    treated = {episode.care for d, episode in claim.episodes if not d.code.startswith(_EXTERNAL)}
+    for diagnosis, episode in claim.episodes:
+        code = diagnosis.code
         if code.startswith(_EXTERNAL) and treated and episode.care not in treated:
             stated = " and ".join(sorted(one.value for one in treated))
             yield Hit(f"{code} says {episode.care.value}, what it explains {stated}", (code,))
@@ -111,7 +91,7 @@ def external_cause_episode(claim: Claim) -> Iterator[Hit]:
 )
 def occurrence_restated(claim: Claim) -> Iterator[Hit]:
     """A place of occurrence, activity or status although no injury is in its initial encounter."""
-    treated = {episode.care for _, episode in _episodes(claim)}
+    treated = {episode.care for _, episode in claim.episodes}
     if treated and Care.INITIAL not in treated:
         for diagnosis in claim.icd10cm:
             if (code := diagnosis.code).startswith(_OCCURRENCE):
@@ -132,7 +112,7 @@ def aftercare_of_injury(claim: Claim) -> Iterator[Hit]:
         code = diagnosis.code
         if not code.startswith(words.aftercare):
             continue
-        treated = (one for one, episode in _episodes(claim) if is_injury(one) and episode.care is not Care.SEQUELA)
+        treated = (d.code for d, episode in claim.episodes if is_injury(d.code) and episode.care is not Care.SEQUELA)
         injury = next(treated, None)
         if injury is not None:
             yield Hit(f"{code} is no aftercare of an injury: {injury} says it by its seventh character", (code, injury))
@@ -152,7 +132,7 @@ def aftercare_of_injury(claim: Claim) -> Iterator[Hit]:
 )
 def episode_contradicted(claim: Claim) -> Iterator[Hit]:
     """The seventh character of an injury for another episode of care than the sentence of its evidence tells of."""
-    for code, episode, sentences in _injuries(claim):
+    for code, episode, sentences in claim.injuries_told:
         told = _care_told(sentences)
         if told and episode.care not in told:
             words = " or ".join(sorted(care.value for care in told))
@@ -171,7 +151,7 @@ def episode_contradicted(claim: Claim) -> Iterator[Hit]:
 def fracture_healing_contradicted(claim: Claim) -> Iterator[Hit]:
     """The seventh character of a fracture that says another healing than the sentence of its evidence."""
     codes = claim.code_set
-    for code, episode, sentences in _injuries(claim):
+    for code, episode, sentences in claim.injuries_told:
         healing = episode_words().healing
         told = [how for how in healing if any(says(healing[how], said) for said in sentences)]
         if codes is None or len(told) != 1 or told[0] == episode.healing or not heals(codes, code, told[0]):
@@ -192,7 +172,7 @@ def fracture_healing_contradicted(claim: Claim) -> Iterator[Hit]:
 def fracture_type_contradicted(claim: Claim) -> Iterator[Hit]:
     """The seventh character of a closed fracture on words of an open one, or the other way round."""
     words = episode_words()
-    for code, episode, sentences in _injuries(claim):
+    for code, episode, sentences in claim.injuries_told:
         if episode.opened is None:
             continue
         told = {
@@ -203,25 +183,6 @@ def fracture_type_contradicted(claim: Claim) -> Iterator[Hit]:
         if told == {not episode.opened}:
             one, other = ("open", "closed") if episode.opened else ("closed", "open")
             yield Hit(f"{code} says {one} fracture, its evidence {other}", (code,))
-
-
-def _episodes(claim: Claim) -> Sequence[tuple[str, Episode]]:
-    """The codes whose seventh character states an episode of care, with it."""
-    codes = claim.code_set
-    long = [d.code for d in claim.icd10cm if len(d.code) == _LONG]
-    if codes is None or not long:
-        return ()
-    return [(code, episode) for code in long if (episode := episode_of(codes, code)) is not None]
-
-
-def _injuries(claim: Claim) -> Iterator[tuple[str, Episode, Sequence[str]]]:
-    """The injuries whose seventh character states an episode, and what their evidence's sentences may tell of it."""
-    for code, episode in _episodes(claim):
-        if is_injury(code):
-            evidence = [one for d in claim.icd10cm if d.code == code for one in d.evidence]
-            telling = [said for said in claim.quotes.sentences(evidence) if tells_of_care(said)]
-            if telling:
-                yield code, episode, telling
 
 
 def _care_told(sentences: Sequence[str]) -> set[Care]:

@@ -64,7 +64,6 @@ def said(edit: str, *codes: Any, **changes: Any) -> list[tuple[str, tuple[str, .
         ("code_repeated", ["I10", "E78.5", "I10", "I10"], "I10 is listed 3 times"),
         ("seventh_character_missing", ["S01.01"], "S01.01 needs a seventh character (S01.01X_): A, D, S"),
         ("placeholder_wrong", ["S01.01A"], "S01.01A is printed S01.01XA"),
-        ("sequela_first", ["S52.501S"], "S52.501S names the injury of a sequela, which stands before it"),
     ],
 )
 def test_findings_on_one_code(edit: str, codes: list[str], message: str) -> None:
@@ -245,7 +244,6 @@ def test_a_date_that_is_not_known_is_said_to_be_so() -> None:
                 "laterality_contradicted",
                 "laterality_unspecified",
                 "episode_mixed",
-                "sequela_first",
                 "external_cause_episode",
                 "occurrence_restated",
                 "aftercare_of_injury",
