@@ -68,7 +68,10 @@ def import_(
             task = progress.add_task(title, total=None)
             return lambda rows: progress.advance(task, rows)
 
-        for kept in import_files(files, edition, watch, replace=replace):
+        def say(name: str) -> None:
+            typer.echo(f"not read: {name}", err=True)
+
+        for kept in import_files(files, edition, watch, replace=replace, left_out=say):
             manifest = kept.manifest
             counts = ", ".join(f"{count:,} {what}" for what, count in manifest.counts.items())
             instead = f", in place of {kept.replaced.name}" if kept.replaced is not None else ""

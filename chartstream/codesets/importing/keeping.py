@@ -45,17 +45,19 @@ def import_files(
     replace: bool = False,
     folder: Path | None = None,
     importers: Sequence[Importer] = IMPORTERS,
+    left_out: Callable[[str], None] | None = None,
 ) -> Iterator[Kept]:
     """Reads ``paths`` (zips member by member) and keeps a release for each importer that recognises some of them.
 
-    What comes before an error is kept; what comes after is not. ``folder`` is the library's by default.
+    What comes before an error is kept; what comes after is not. ``folder`` is the library's by default. ``left_out`` is
+    told the name of each member of an archive that nothing recognises.
 
     Raises ``ConfigurationError`` for a file that nothing recognises, for one at fault, for dates that another release
     holds for, for a release of the same name unless ``replace``, and for a folder that cannot be written.
     """
     folder = folder or codesets_folder()
     with tempfile.TemporaryDirectory(prefix="chartstream-import-") as unpacked:
-        found = _grouped(paths, importers, Path(unpacked))
+        found = _grouped(paths, importers, Path(unpacked), left_out)
         if edition.name is not None and len(found) > 1:
             raise ConfigurationError(
                 f"--name names one release, but the files are of {len(found)}: "
@@ -63,18 +65,21 @@ def import_files(
             )
         for importer in sorted(found, key=list(importers).index):
             sources = found[importer]
-            read = [source for source in sources if isinstance(source, Source)]
-            imported = importer.read([source.path for source in read], edition, watch(importer.title))
-            named = tuple(library.Source(name=source.name, sha256=source.sha256) for source in read)
+            imported = importer.read([source.path for source in sources], edition, watch(importer.title))
+            named = tuple(library.Source(name=source.name, sha256=source.sha256) for source in sources)
             yield keep(imported, named, folder, replace=replace)
 
 
-def _grouped(paths: Sequence[Path], importers: Sequence[Importer], unpacked: Path) -> dict[Importer, list[Source]]:
+def _grouped(
+    paths: Sequence[Path], importers: Sequence[Importer], unpacked: Path, left_out: Callable[[str], None] | None
+) -> dict[Importer, list[Source]]:
     found: dict[Importer, list[Source]] = {}
     for number, path in enumerate(paths):
         for source in recognised(path, importers, unpacked / f"{number}"):
             if not isinstance(source, Unread):
                 found.setdefault(source.importer, []).append(source)
+            elif left_out is not None:
+                left_out(source.name)
     return found
 
 

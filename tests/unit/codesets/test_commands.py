@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -64,6 +66,19 @@ def test_dates_names_and_replacing(site: Path) -> None:
     said = run("import", TABULAR, "--from", "2027-04-01", "--name", "Ours", "--replace")
     assert "Ours, 2027-04-01 to 2027-09-30" in said
     assert "in place of Ours" in said
+
+
+def test_a_zip_is_imported_and_what_is_not_read_is_named(site: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(tmp_path / "download.zip", "w") as archive:
+        archive.write(TABULAR, "Table and Index/icd10cm_tabular_2027.xml")
+        archive.writestr("readme.pdf", b"%PDF-1.7")
+    said = run("import", tmp_path / "download.zip")
+    assert "ICD-10-CM FY2027, 2026-10-01 to 2027-09-30" in said
+    assert "not read: download.zip/readme.pdf" in said
+    (manifest,) = site.glob("*.release.json")
+    (source,) = json.loads(manifest.read_text())["sources"]
+    assert source["name"] == "download.zip/Table and Index/icd10cm_tabular_2027.xml"
+    assert source["sha256"] == hashlib.sha256(TABULAR.read_bytes()).hexdigest()
 
 
 def test_an_entry_of_another_system_is_shown_with_its_fields(site: Path) -> None:
