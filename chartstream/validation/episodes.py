@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Annotated, Final
 
-import yaml
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 
 from chartstream.codesets import CodeSet
-from chartstream.errors import ConfigurationError
 from chartstream.validation.references import plain
+from chartstream.validation.rule_files import shipped_rules
 
 _FILE: Final = "episode.yaml"
 _CHARACTERS: Final = 7
@@ -74,11 +72,7 @@ class EpisodeWords(BaseModel):
 @cache
 def episode_words() -> EpisodeWords:
     """The words as shipped. Raises ``ConfigurationError`` when the file does not hold."""
-    text = (files("chartstream.validation") / "data" / _FILE).read_text(encoding="utf-8")
-    try:
-        return EpisodeWords.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ConfigurationError(f"{_FILE} of the edits does not hold: {error}; install the package again") from error
+    return shipped_rules(_FILE, EpisodeWords)
 
 
 @lru_cache(maxsize=50_000)

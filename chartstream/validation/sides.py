@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Final
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
-from chartstream.errors import ConfigurationError
+from chartstream.validation.rule_files import shipped_rules
 
 _FILE: Final = "laterality.yaml"
 _NEAR: Final = 4
@@ -53,11 +51,7 @@ class SideWords(BaseModel):
 @cache
 def side_words() -> SideWords:
     """The words as shipped. Raises ``ConfigurationError`` when the file does not hold."""
-    text = (files("chartstream.validation") / "data" / _FILE).read_text(encoding="utf-8")
-    try:
-        return SideWords.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ConfigurationError(f"{_FILE} of the edits does not hold: {error}; install the package again") from error
+    return shipped_rules(_FILE, SideWords)
 
 
 @lru_cache(maxsize=20_000)
