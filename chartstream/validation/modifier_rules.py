@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from functools import cache, cached_property
-from importlib.resources import files
 from itertools import combinations, product
 from typing import Literal, Self
 
-import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from chartstream.codesets.services import FeeIndicators
-from chartstream.errors import ConfigurationError
 from chartstream.events.encounter import ClaimType
+from chartstream.validation.rule_files import shipped_rules
 from chartstream.validation.service_rules import service_rules
 
 _FILE = "modifiers.yaml"
@@ -192,8 +190,4 @@ class ModifierRules(BaseModel):
 @cache
 def modifier_rules() -> ModifierRules:
     """The rows as shipped. Raises ``ConfigurationError`` when the file does not hold."""
-    text = (files("chartstream.validation") / "data" / _FILE).read_text(encoding="utf-8")
-    try:
-        return ModifierRules.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ConfigurationError(f"{_FILE} of the edits does not hold: {error}; install the package again") from error
+    return shipped_rules(_FILE, ModifierRules)

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import cache, lru_cache
-from importlib.resources import files
 from typing import Annotated
 
-import yaml
-from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
-from chartstream.errors import ConfigurationError
+from chartstream.validation.rule_files import shipped_rules
 
 _FILE = "services.yaml"
 _CONFIG = ConfigDict(frozen=True, extra="forbid")
@@ -107,11 +105,7 @@ class ServiceRules(BaseModel):
 @cache
 def service_rules() -> ServiceRules:
     """The rows as shipped. Raises ``ConfigurationError`` when the file does not hold."""
-    text = (files("chartstream.validation") / "data" / _FILE).read_text(encoding="utf-8")
-    try:
-        return ServiceRules.model_validate(yaml.safe_load(text))
-    except (yaml.YAMLError, ValidationError) as error:
-        raise ConfigurationError(f"{_FILE} of the edits does not hold: {error}; install the package again") from error
+    return shipped_rules(_FILE, ServiceRules)
 
 
 def listed(code: str, codes: Codes) -> bool:
