@@ -57,8 +57,8 @@ class Claim:
 
     @cached_property
     def reported(self) -> Mapping[str, str]:
-        """The ICD-10-CM codes by their form without a dot, in order; blocks, which are no codes, are left out, and so are
-        an admitting diagnosis and the reasons for the visit, which may say the same again.
+        """The ICD-10-CM codes by their form without a dot, in order. Left out are blocks, which are no codes, an
+        admitting diagnosis and the reasons for the visit, which may say the same again.
         """
         listed = (d.code for d in self.icd10cm if d.role not in ASKED_FOR_APART and "-" not in d.code)
         return {plain(code): code for code in listed}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from chartstream.codesets import ICD10CM, CodeSet, load
@@ -93,22 +92,6 @@ def code_not_billable(claim: Claim) -> Iterator[Hit]:
         if entry is None or entry.billable or without_seventh(codes, code) or _replaced_by(claim, code):
             continue
         yield Hit(f"{code} is not billable{_below(codes, entry.code)}", (code,))
-
-
-@registry.edit(
-    Severity.BLOCKS,
-    source="ICD-10-CM Official Guidelines I.B.12: each unique code is reported once for an encounter",
-    remedy="remove the repetition",
-    example={"codes": ["I10", "E78.5", "I10"]},
-)
-def code_repeated(claim: Claim) -> Iterator[Hit]:
-    """The same diagnosis code twice."""
-    listed = [(d.code, d.system) for d in claim.diagnoses]
-    if len(set(listed)) == len(listed):
-        return
-    for (code, _), count in Counter(listed).items():
-        if count > 1:
-            yield Hit(f"{code} is listed {count} times", (code,))
 
 
 def _replaced_by(claim: Claim, code: str) -> Sequence[str]:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 
-from chartstream.codesets import CodeSet
 from chartstream.events.coding import DiagnosisRole
 from chartstream.events.validation import Severity
 from chartstream.medicare.editor import CodeEdit
 from chartstream.validation.claim import Claim
-from chartstream.validation.references import References, plain, references_in
+from chartstream.validation.references import plain
 from chartstream.validation.registry import Hit, Registry
+from chartstream.validation.relation_rules import Kind, rules_about
 
 registry = Registry()
-
-# "Code first underlying disease" names something that must be there; "code first, if applicable" need not be.
-_OPTIONAL = re.compile(r"if (?:applicable|known|present)|any associated|such as|any\b", re.IGNORECASE)
 
 
 @registry.edit(
@@ -49,28 +44,6 @@ def manifestation_first(claim: Claim) -> Iterator[Hit]:
 
 
 @registry.edit(
-    Severity.REVIEW,
-    source="ICD-10-CM Official Guidelines I.A.13: 'code first' notes",
-    remedy="put the underlying condition before it, or acknowledge that the note does not apply",
-    example={"codes": ["D63.1", "N18.4"]},
-)
-def code_first(claim: Claim) -> Iterator[Hit]:
-    """A code before the one that its "code first" note names, or first-listed although the note demands another."""
-    codes = claim.code_set
-    if codes is None:
-        return
-    listed = [plain(d.code) for d in claim.icd10cm]
-    for place, diagnosis in enumerate(claim.icd10cm):
-        named, demanded = _named_first(codes, diagnosis.code)
-        later = [d.code for d, code in zip(claim.icd10cm, listed, strict=True) if named.match(code)]
-        behind = [code for code in later if plain(code) in listed[place + 1 :]]
-        if behind:
-            yield Hit(f"{behind[0]} belongs before {diagnosis.code}", (diagnosis.code, behind[0]))
-        elif demanded and diagnosis == claim.first_listed:
-            yield Hit(f"{diagnosis.code} asks for its underlying condition to be coded first", (diagnosis.code,))
-
-
-@registry.edit(
     Severity.BLOCKS,
     source="ICD-10-CM Official Guidelines I.C.20.a.6: an external cause code is never principal or first-listed",
     remedy="put the injury or condition that it explains first",
@@ -83,6 +56,106 @@ def external_cause_first(claim: Claim) -> Iterator[Hit]:
         yield Hit(f"{first.code} explains an injury and cannot stand first", (first.code,))
 
 
+@registry.edit(
+    Severity.BLOCKS,
+    source="ICD-10-CM Official Guidelines I.C.1.d.4 and I.C.19.e.5.c; rules and sources in data/relations.yaml",
+    remedy="put the condition that it goes with first",
+    example={"codes": ["T46.5X6A", "I10"]},
+)
+def never_first(claim: Claim) -> Iterator[Hit]:
+    """A code first-listed that a guideline says is never so."""
+    yield from _barred(claim, "never_first")
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines I.B.14, I.B.10 and I.C.21; rules and sources in data/relations.yaml",
+    remedy="put the condition that the encounter was for first",
+    example={"codes": ["Z68.35", "E66.9"]},
+)
+def secondary_first(claim: Claim) -> Iterator[Hit]:
+    """A code first-listed that should be reported as a secondary diagnosis only."""
+    yield from _barred(claim, "secondary_first")
+
+
+@registry.edit(
+    Severity.WARNS,
+    source="ICD-10-CM Official Guidelines I.C.21.c.3, I.C.21.c.4 and IV.J: status and history codes",
+    remedy="see whether a condition or an encounter code says better what the visit was for",
+    example={"codes": ["Z79.4", "E11.9"]},
+)
+def status_first(claim: Claim) -> Iterator[Hit]:
+    """A status or history code as first-listed."""
+    yield from _barred(claim, "status_first")
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines I.C.21.c.16: Z codes that may only be principal or first-listed",
+    remedy="put it first, or acknowledge that several encounters of the day are reported together",
+    example={"codes": ["E78.5", "Z00.01"]},
+)
+def first_only_displaced(claim: Claim) -> Iterator[Hit]:
+    """A code that may only be first-listed, behind another."""
+    first = _first_code(claim)
+    for code, written in claim.reported.items():
+        if first is not None and code != first:
+            rules = (rule for rule in rules_about("first_only", code) if not rule.names(first))
+            yield from (Hit(f"{written} stands second: {rule.states} ({rule.source})", (written,)) for rule in rules)
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines I.C.15.a.1, I.C.19.e.5, I.C.19.f; rules and sources in data/relations.yaml",
+    remedy="put it first, or acknowledge why another code precedes it",
+    example={"codes": ["D50.9", "O99.013"]},
+)
+def priority_displaced(claim: Claim) -> Iterator[Hit]:
+    """A code with priority in the order of the claim, behind one without it."""
+    first = _first_code(claim)
+    if first is None:
+        return
+    told: set[str] = set()
+    for code, written in claim.reported.items():
+        for rule in rules_about("priority", code):
+            if not rule.names(first) and rule.states not in told:
+                told.add(rule.states)
+                ahead = claim.reported[first]
+                yield Hit(f"{ahead} stands before {written}: {rule.states} ({rule.source})", (written, ahead))
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines I.C.1.d.4, I.C.1.g.1, I.C.1.a.2.a; rules and sources in data/relations.yaml",
+    remedy="change the order, or acknowledge why it is as it is",
+    example={"codes": ["N39.0", "R65.20", "A41.9"]},
+)
+def order_reversed(claim: Claim) -> Iterator[Hit]:
+    """A code behind one that it precedes."""
+    listed = list(claim.reported)
+    for place, code in enumerate(listed):
+        for rule in rules_about("order", code):
+            ahead = next((claim.reported[other] for other in listed[:place] if rule.names(other)), None)
+            if ahead is not None:
+                written = claim.reported[code]
+                yield Hit(f"{ahead} stands before {written}: {rule.states} ({rule.source})", (written, ahead))
+
+
+def _barred(claim: Claim, kind: Kind) -> Iterator[Hit]:
+    first = _first_code(claim)
+    if first is not None:
+        written = claim.reported[first]
+        for rule in rules_about(kind, first):
+            yield Hit(f"{written} stands first: {rule.states} ({rule.source})", (written,))
+
+
+def _first_code(claim: Claim) -> str | None:
+    """The principal or first-listed code without its dot, where it is one of ICD-10-CM."""
+    first = claim.first_listed
+    code = plain(first.code) if first is not None else ""
+    return code if code in claim.reported else None
+
+
 def _listed_manifestation(claim: Claim, code: str) -> bool:
     return CodeEdit.MANIFESTATION in claim.medicare_edits.get(code, ())
 
@@ -90,12 +163,3 @@ def _listed_manifestation(claim: Claim, code: str) -> bool:
 def _titled_manifestation(claim: Claim, code: str) -> bool:
     entry = claim.code_set.get(code) if claim.code_set is not None else None
     return entry is not None and "classified elsewhere" in entry.description and " in " in entry.description
-
-
-@lru_cache(maxsize=20_000)
-def _named_first(codes: CodeSet, code: str) -> tuple[References, bool]:
-    """What the "code first" notes of a code name, and whether one of them names it without a condition."""
-    texts = [text for _, text in codes.notes(code, "code_first")]
-    # A note that goes on in lines lists alternatives ("such as", "heart failure due to …"): none is demanded alone.
-    demanded = any("\n" not in text.strip() and not _OPTIONAL.search(text) for text in texts)
-    return references_in(texts), demanded

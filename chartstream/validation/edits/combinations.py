@@ -1,0 +1,77 @@
+"""Codes that contradict each other, and codes that ask for another: the rules of ``data/relations.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chartstream.events.validation import Severity
+from chartstream.validation.claim import Claim
+from chartstream.validation.registry import Hit, Registry
+from chartstream.validation.relation_rules import Kind, rules_about
+
+registry = Registry()
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines, chapters 1 to 21; rules and sources in data/relations.yaml",
+    remedy="keep what the documentation supports, or acknowledge that both hold",
+    example={"codes": ["I10", "I50.22"]},
+)
+def codes_conflict(claim: Claim) -> Iterator[Hit]:
+    """Two codes that a guideline combines into another or does not allow together."""
+    for code, written in claim.reported.items():
+        for rule in rules_about("conflict", code):
+            other = next((claim.reported[other] for other in claim.reported if rule.names(other)), None)
+            if other is not None:
+                yield Hit(f"{written} beside {other}: {rule.states} ({rule.source})", (written, other))
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines, chapters 1 to 21; rules and sources in data/relations.yaml",
+    remedy="add the code, or acknowledge why it is missing",
+    example={"codes": ["O80"]},
+)
+def required_code_missing(claim: Claim) -> Iterator[Hit]:
+    """A code without the one that a guideline requires beside it."""
+    yield from _alone(claim, "required")
+
+
+@registry.edit(
+    Severity.WARNS,
+    source="ICD-10-CM Official Guidelines, chapters 1 to 21; rules and sources in data/relations.yaml",
+    remedy="add the code where the documentation supports it",
+    example={"codes": ["I16.0"]},
+)
+def advised_code_missing(claim: Claim) -> Iterator[Hit]:
+    """A code without one that a guideline or a note asks for where it is known."""
+    yield from _alone(claim, "advised")
+
+
+@registry.edit(
+    Severity.REVIEW,
+    source="ICD-10-CM Official Guidelines, chapters 1 to 21; rules and sources in data/relations.yaml",
+    remedy="keep the one that holds for the encounter",
+    example={"codes": ["N18.30", "N18.4"]},
+)
+def listed_once(claim: Claim) -> Iterator[Hit]:
+    """Two codes of a kind of which an encounter has one."""
+    seen: dict[str, str] = {}
+    for code, written in claim.reported.items():
+        for rule in rules_about("once", code):
+            if rule.codes in seen:
+                yield Hit(
+                    f"{seen[rule.codes]} beside {written}: {rule.states} ({rule.source})", (seen[rule.codes], written)
+                )
+            seen[rule.codes] = written
+
+
+def _alone(claim: Claim, kind: Kind) -> Iterator[Hit]:
+    told: set[str] = set()
+    listed = list(claim.reported)
+    for code, written in claim.reported.items():
+        for rule in rules_about(kind, code):
+            if rule.states not in told and rule.holds_beside(listed) and not any(map(rule.names, listed)):
+                told.add(rule.states)
+                yield Hit(f"{written} alone: {rule.states} ({rule.source})", (written,))

@@ -1,0 +1,101 @@
+"""Rules on which codes stand together and in what order: the rows of ``data/relations.yaml``, checked when loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Annotated, Literal, get_args
+
+import yaml
+from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
+
+from chartstream.errors import ConfigurationError
+from chartstream.validation.references import plain, references_in
+
+_FILE = "relations.yaml"
+
+
+def _well_formed(codes: str) -> str:
+    read = references_in(f"({codes})")
+    count = len(codes.partition(" with ")[0].split(","))
+    if len(read.prefixes) + len(read.spans) != count:
+        raise ValueError(f"{codes!r} is not a list of codes and ranges as the tabular list writes them")
+    return codes
+
+
+Codes = Annotated[str, AfterValidator(_well_formed)]
+"""Codes as the tabular list refers to them: ``E11.9, O00-O08, T36-T50 with fifth or sixth character 6``."""
+
+
+class Rule(BaseModel):
+    """A row. It is about ``codes`` without those of ``but``; what ``others`` are to them depends on its kind:
+
+    - ``never_first``, ``secondary_first``, ``status_first``: ``codes`` do not stand first.
+    - ``first_only``: ``codes`` stand first, or behind one of ``others``.
+    - ``priority``: ``codes`` stand before all that is not among ``others``.
+    - ``order``: ``codes`` stand before ``others``.
+    - ``conflict``: ``codes`` do not stand beside ``others``.
+    - ``required``, ``advised``: ``codes`` (where one of ``beside`` is listed too) ask for one of ``others``.
+    - ``once``: of ``codes``, one alone is listed.
+
+    ``states`` is the rule in words, for a coder; ``source`` the section that it rests on.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    codes: Codes
+    states: str
+    source: str
+    but: Codes | None = None
+    others: Codes | None = None
+    beside: Codes | None = None
+
+    def about(self, code: str) -> bool:
+        """Whether ``code`` (without its dot) is one that the rule is about."""
+        return _among(self.codes, code) and not _among(self.but, code)
+
+    def names(self, code: str) -> bool:
+        """Whether ``code`` (without its dot) is one of the others."""
+        return _among(self.others, code)
+
+    def holds_beside(self, listed: Sequence[str]) -> bool:
+        """Whether the rule holds for a claim of these codes (without dots)."""
+        return self.beside is None or any(_among(self.beside, code) for code in listed)
+
+
+Kind = Literal[
+    "never_first",
+    "secondary_first",
+    "status_first",
+    "first_only",
+    "priority",
+    "order",
+    "conflict",
+    "required",
+    "advised",
+    "once",
+]
+
+
+@lru_cache(maxsize=50_000)
+def rules_about(kind: Kind, code: str) -> tuple[Rule, ...]:
+    """The rules of ``kind`` that are about ``code``, with or without its dot."""
+    return tuple(rule for rule in relation_rules()[kind] if rule.about(plain(code)))
+
+
+@cache
+def relation_rules() -> dict[Kind, tuple[Rule, ...]]:
+    """The rules as shipped, by kind. Raises ``ConfigurationError`` when the file does not hold."""
+    text = (files("chartstream.validation") / "data" / _FILE).read_text(encoding="utf-8")
+    try:
+        rows = yaml.safe_load(text)
+        if set(rows) != set(get_args(Kind)):
+            raise ConfigurationError(f"{_FILE} of the edits must hold the kinds {', '.join(get_args(Kind))}")
+        return {kind: tuple(map(Rule.model_validate, rows[kind])) for kind in get_args(Kind)}
+    except (yaml.YAMLError, ValidationError) as error:
+        raise ConfigurationError(f"{_FILE} of the edits does not hold: {error}; install the package again") from error
+
+
+def _among(codes: str | None, code: str) -> bool:
+    return codes is not None and references_in(f"({codes})").match(code)
