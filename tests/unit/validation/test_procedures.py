@@ -223,6 +223,12 @@ def test_what_an_edit_says_of_its_example(name: str) -> None:
             ("99213", "QB"),
         ),
         (
+            "modifier_unchecked",
+            {"day": "2026-06-01", "procedures": [line("G0463", "94")]},
+            "modifier 94 on G0463 cannot be checked: no CPT table",
+            ("G0463", "94"),
+        ),
+        (
             "modifier_without_history",
             {"procedures": [line("44970", "78")]},
             "78 on 44970: the claim shows no earlier surgery",

@@ -58,21 +58,22 @@ def modifier_unknown(claim: Claim) -> Iterator[Hit]:
         entry = tables.service(HCPCS, modifier) or tables.service(CPT, modifier)
         if entry is not None and not entry.valid_on(tables.day):
             yield Hit(f"modifier {modifier} on {line.code} is not in force on {tables.day}", (line.code, modifier))
-        elif entry is None and tables.has(HCPCS) and modifier not in modifier_rules().known.codes:
+        elif entry is None and tables.has(_system(modifier)) and modifier not in modifier_rules().known.codes:
             yield Hit(f"modifier {modifier} on {line.code} is not known", (line.code, modifier))
 
 
 @registry.edit(
     Severity.REVIEW,
     source="HCPCS Level II and CPT, modifiers in force on the day; CMS's list in data/modifiers.yaml",
-    remedy="install the HCPCS table for the date, or look the modifier up",
+    remedy="install the HCPCS or CPT table for the date, or look the modifier up",
     example={"codes": ["I10"], "day": None, "procedures": [{"code": "99213", "modifiers": ["ZZ"]}]},
 )
 def modifier_unchecked(claim: Claim) -> Iterator[Hit]:
-    """A modifier outside CMS's list, where no HCPCS table is installed that might have it."""
+    """A modifier outside CMS's list, where no table is installed that might have it: HCPCS, or CPT for numbers."""
     for line, modifier in _well_formed(claim):
         if modifier not in modifier_rules().known.codes and not _decidable(line.tables, modifier):
-            yield Hit(f"modifier {modifier} on {line.code} cannot be checked: no HCPCS table", (line.code, modifier))
+            reason = f"no {_system(modifier)} table"
+            yield Hit(f"modifier {modifier} on {line.code} cannot be checked: {reason}", (line.code, modifier))
 
 
 @registry.edit(
@@ -144,8 +145,15 @@ def _well_formed(claim: Claim) -> Iterator[tuple[ServiceLine, str]]:
         yield from ((line, modifier) for modifier in line.modifiers if _FORM.fullmatch(modifier) is not None)
 
 
+def _system(modifier: str) -> str:
+    """Whose modifier it is by its form: CPT's begin with a digit (those that do not are on CMS's list)."""
+    return CPT if modifier[0].isdigit() else HCPCS
+
+
 def _decidable(tables: Editions | None, modifier: str) -> bool:
-    return tables is not None and (tables.has(HCPCS) or tables.service(CPT, modifier) is not None)
+    if tables is None:
+        return False
+    return tables.has(_system(modifier)) or any(tables.service(system, modifier) for system in (CPT, HCPCS))
 
 
 def _conflicts(claim: Claim, *, certain: bool) -> Iterator[Hit]:
