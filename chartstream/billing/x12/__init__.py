@@ -1,0 +1,1 @@
+"""ASC X12N 5010: writing 837P and 837I, reading what payers send back."""
