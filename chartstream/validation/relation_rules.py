@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache, lru_cache
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Annotated, Literal, get_args
 
@@ -11,7 +12,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from chartstream.errors import ConfigurationError
-from chartstream.validation.references import plain, references_in
+from chartstream.validation.references import references_in
 
 _FILE = "relations.yaml"
 
@@ -78,10 +79,10 @@ Kind = Literal[
 ]
 
 
-@lru_cache(maxsize=50_000)
-def rules_about(kind: Kind, code: str) -> tuple[Rule, ...]:
-    """The rules of ``kind`` that are about ``code``, with or without its dot."""
-    return tuple(rule for rule in relation_rules()[kind] if rule.about(plain(code)))
+def rules_about(kind: Kind, code: str) -> Sequence[Rule]:
+    """The rules of ``kind`` that are about ``code`` (without its dot)."""
+    near = _by_category()[kind].get(code[:3], ())
+    return [rule for rule in near if rule.about(code)] if near else near
 
 
 @cache
@@ -95,6 +96,16 @@ def relation_rules() -> dict[Kind, tuple[Rule, ...]]:
         return {kind: tuple(map(Rule.model_validate, rows[kind])) for kind in get_args(Kind)}
     except (yaml.YAMLError, ValidationError) as error:
         raise ConfigurationError(f"{_FILE} of the edits does not hold: {error}; install the package again") from error
+
+
+@cache
+def _by_category() -> Mapping[Kind, Mapping[str, Sequence[Rule]]]:
+    index: dict[Kind, dict[str, list[Rule]]] = {kind: defaultdict(list) for kind in relation_rules()}
+    for kind, rules in relation_rules().items():
+        for rule in rules:
+            for category in references_in(f"({rule.codes})").categories:
+                index[kind][category].append(rule)
+    return index
 
 
 def _among(codes: str | None, code: str) -> bool:

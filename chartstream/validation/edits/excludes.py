@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from itertools import chain
+from typing import Literal
 
 from chartstream.codesets import CodeSet
-from chartstream.codesets.catalogue import NoteKind
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.notes import Note, notes_of
+from chartstream.validation.notes import CodeNotes, Note, Notes, notes_of
 from chartstream.validation.references import plain
 from chartstream.validation.registry import Hit, Registry
 
 registry = Registry()
-
-_JOINING: tuple[NoteKind, ...] = ("code_first", "use_additional", "code_also")
 
 
 @registry.edit(
@@ -52,28 +50,24 @@ def excludes2(claim: Claim) -> Iterator[Hit]:
             yield Hit(message, (holder, excluded))
 
 
-def _pairs(claim: Claim, codes: CodeSet, kind: NoteKind) -> Iterator[tuple[str, str, Note]]:
+def _pairs(claim: Claim, codes: CodeSet, kind: Literal["excludes1", "excludes2"]) -> Iterator[tuple[str, str, Note]]:
     """Each pair of codes that a note keeps apart, once: the one that the note holds for, the other, and the note."""
     reported = claim.reported
     categories = [code[:3] for code in reported]
     seen: set[frozenset[str]] = set()
     for holder in reported.values():
-        if _named_categories(codes, holder, kind).isdisjoint(categories):
+        notes: Notes = getattr(notes_of(codes, holder), kind)
+        if notes.categories.isdisjoint(categories):
             continue
         for code, excluded in reported.items():
             pair = frozenset((holder, excluded))
-            if pair not in seen and (note := _note_between(codes, holder, code, kind)) is not None:
+            if pair not in seen and (note := _naming(notes, code)) is not None:
                 seen.add(pair)
                 yield holder, excluded, note
 
 
-def _note_between(codes: CodeSet, holder: str, code: str, kind: NoteKind) -> Note | None:
-    return next((note for note in notes_of(codes, holder, kind) if note.references.match(code)), None)
-
-
-@lru_cache(maxsize=50_000)
-def _named_categories(codes: CodeSet, code: str, kind: NoteKind) -> frozenset[str]:
-    return frozenset[str]().union(*(note.references.categories for note in notes_of(codes, code, kind)))
+def _naming(notes: Notes, code: str) -> Note | None:
+    return next((note for note in notes.every if note.references.match(code)), None)
 
 
 def _joined(codes: CodeSet, one: str, other: str, depth: int) -> bool:
@@ -81,6 +75,9 @@ def _joined(codes: CodeSet, one: str, other: str, depth: int) -> bool:
     return any(
         note.depth > depth and note.references.match(plain(named))
         for holder, named in ((one, other), (other, one))
-        for kind in _JOINING
-        for note in notes_of(codes, holder, kind)
+        for note in _joining(notes_of(codes, holder))
     )
+
+
+def _joining(notes: CodeNotes) -> Iterator[Note]:
+    return chain(notes.code_first.every, notes.use_additional.every, notes.code_also.every)

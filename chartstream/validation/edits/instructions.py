@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from typing import Literal
 
-from chartstream.codesets import CodeSet
-from chartstream.codesets.catalogue import NoteKind
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
-from chartstream.validation.notes import Note, notes_of
-from chartstream.validation.references import References
+from chartstream.validation.notes import Note, Notes, notes_of
 from chartstream.validation.registry import Hit, Registry
 
 registry = Registry()
 
-# What a note demands in words but only a finding makes known, or a state asks for: organisms, resistance, causes.
-_SELDOM_KNOWN = ("B95", "B96", "B97", "Z16", "V", "W", "X", "Y")
 # Circumstances and causes from outside are no complication and explain no manifestation; symptoms explain none either,
 # though they may be what a drug did (T36-T50).
 _CIRCUMSTANCES = ("V", "W", "X", "Y", "Z")
@@ -36,16 +31,16 @@ def code_first(claim: Claim) -> Iterator[Hit]:
         return
     listed = list(claim.reported)
     for place, code in enumerate(claim.reported.values()):
-        notes = notes_of(codes, code, "code_first")
-        if not notes:
+        notes = notes_of(codes, code).code_first
+        if not notes.every:
             continue
         named = _named(notes, listed)
         behind = next((other for other in named if other in listed[place + 1 :]), None)
         if behind is not None:
             other = claim.reported[behind]
             yield Hit(f"{other} belongs before {code}", (code, other))
-        elif first is not None and code == first.code and (note := _demanding(notes)) is not None:
-            yield Hit(f"{code} cannot stand first (code first at {note.entry}: {_line(note)})", (code,))
+        elif first is not None and code == first.code and notes.demanding:
+            yield Hit(f"{code} cannot stand first (code first at {_told(notes.demanding[0])})", (code,))
 
 
 @registry.edit(
@@ -61,10 +56,10 @@ def etiology_missing(claim: Claim) -> Iterator[Hit]:
         return
     listed = list(claim.reported)
     for place, code in enumerate(claim.reported.values()):
-        note = _demanding(notes_of(codes, code, "code_first"))
-        if note is None or (first is not None and code == first.code) or _etiology_listed(note, listed, place):
+        demanding = notes_of(codes, code).code_first.demanding
+        if not demanding or (first is not None and code == first.code) or _etiology_listed(demanding[0], listed, place):
             continue
-        yield Hit(f"{code} is listed without what must precede it ({note.entry}: {_line(note)})", (code,))
+        yield Hit(f"{code} is listed without what must precede it ({_told(demanding[0])})", (code,))
 
 
 @registry.edit(
@@ -89,34 +84,22 @@ def code_also_missing(claim: Claim) -> Iterator[Hit]:
     yield from _missing(claim, "code_also", "asks for another code beside it")
 
 
-def _missing(claim: Claim, kind: NoteKind, wording: str) -> Iterator[Hit]:
+def _missing(claim: Claim, kind: Literal["use_additional", "code_also"], wording: str) -> Iterator[Hit]:
     codes = claim.code_set
     if codes is None:
         return
     for plain_code, code in claim.reported.items():
-        for note in _demands(codes, code, kind):
+        notes: Notes = getattr(notes_of(codes, code), kind)
+        for note in notes.demanding:
             others = [other for other in claim.reported if other != plain_code]
             found = any(map(note.references.match, others)) if note.references else any(map(_disease, others))
             if not found:
-                yield Hit(f"{code} {wording} ({note.entry}: {_line(note)})", (code,))
+                yield Hit(f"{code} {wording} ({_told(note)})", (code,))
 
 
-@lru_cache(maxsize=50_000)
-def _demands(codes: CodeSet, code: str, kind: NoteKind) -> tuple[Note, ...]:
-    demanding = (note for note in notes_of(codes, code, kind) if note.demands)
-    return tuple(note for note in demanding if not _seldom_known(note.references))
-
-
-def _seldom_known(references: References) -> bool:
-    return any(category.startswith(_SELDOM_KNOWN) for category in references.categories)
-
-
-def _named(notes: tuple[Note, ...], listed: list[str]) -> list[str]:
-    return [code for code in listed if any(note.references.match(code) for note in notes)]
-
-
-def _demanding(notes: tuple[Note, ...]) -> Note | None:
-    return next((note for note in notes if note.demands), None)
+def _named(notes: Notes, listed: list[str]) -> list[str]:
+    near = (code for code in listed if code[:3] in notes.categories)
+    return [code for code in near if any(note.references.match(code) for note in notes.every)]
 
 
 def _etiology_listed(note: Note, listed: list[str], place: int) -> bool:
@@ -132,5 +115,5 @@ def _disease(code: str) -> bool:
     return not code.startswith(_NO_DISEASE)
 
 
-def _line(note: Note) -> str:
-    return note.text.strip(" ,\n").partition("\n")[0]
+def _told(note: Note) -> str:
+    return f"{note.entry}: {note.text.strip(' ,').partition(chr(10))[0]}"
