@@ -21,10 +21,11 @@ _REVENUE = "REVENUE"
 class ServiceLine:
     """One line. ``number`` is the procedure's sequence on the claim (a charge that stands by itself gets the next one),
     ``pointers`` are sequence numbers of diagnoses, ``amount`` is in US dollars for all units; ``code`` is empty for a
-    charge by revenue code alone.
+    charge by revenue code alone, whose ``system`` is REVENUE.
     """
 
     number: int
+    system: str
     code: str
     units: Decimal
     modifiers: tuple[str, ...] = ()
@@ -78,6 +79,7 @@ def _taken(procedure: Procedure, charges: list[Charge]) -> Charge | None:
 def _joined(procedure: Procedure, charge: Charge | None) -> ServiceLine:
     line = ServiceLine(
         number=procedure.sequence,
+        system=procedure.system,
         code=procedure.code,
         units=procedure.units,
         modifiers=procedure.modifiers,
@@ -120,6 +122,7 @@ def _standing_alone(
         number += 1
         yield ServiceLine(
             number=number,
+            system=charge.system,
             code=charge.code if service else "",
             units=charge.units,
             modifiers=charge.modifiers,

@@ -8,6 +8,7 @@ import typer
 
 from chartstream.cli import (
     certificate,
+    claims,
     code,
     codesets,
     dead_letters,
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold a note's text
 )
 app.add_typer(certificate.app, name="certificate")
+app.add_typer(claims.app, name="claims")
 app.add_typer(codesets.app, name="codesets")
 app.add_typer(dead_letters.app, name="dead-letters")
 app.add_typer(schemas.app, name="schemas")

@@ -12,7 +12,7 @@ from typing import Protocol, Self
 from confluent_kafka import Consumer, KafkaError, Message
 
 from chartstream.client.quotes import Quote, quotes_of
-from chartstream.errors import ConfigurationError, Transient
+from chartstream.errors import ConfigurationError, Transient, Undecodable
 from chartstream.events.catalogue import TOPICS
 from chartstream.events.claims import ClaimCoded
 from chartstream.events.codec import Codec
@@ -69,12 +69,8 @@ class ClaimConsumer:
         """
         last_seen = time.monotonic()
         while idle_seconds is None or time.monotonic() - last_seen < idle_seconds:
-            message = self._consumer.poll(0.2)
+            message = self._polled()
             if message is None:
-                continue
-            error = message.error()
-            if error is not None:
-                _raise_unless_it_recovers(error)
                 continue
             last_seen = time.monotonic()
             claim = self._codec.decode(message.value(), ClaimCoded)
@@ -82,6 +78,46 @@ class ClaimConsumer:
                 yield claim
                 last_seen = time.monotonic()
             self._consumer.store_offsets(message)
+
+    def batches(self, idle_seconds: float, largest: int = 1000) -> Iterator[list[ClaimCoded]]:
+        """Claims by up to ``largest`` at once, for those who write files: a batch is given when it is full or when no
+        claim has come for ``idle_seconds``, and counts as done when the caller asks for the next one. Ends when none is
+        left after an idle time.
+
+        Raises as ``claims`` does; the claims before the record at fault are given first.
+        """
+        batch: list[ClaimCoded] = []
+        last: dict[int, Message] = {}
+        ended = False
+        while not ended:
+            failure: Undecodable | Transient | None = None
+            try:
+                ended = not self._gather(batch, last, idle_seconds, largest)
+            except (Undecodable, Transient) as error:
+                failure = error
+            if batch:
+                yield batch
+            for message in last.values():
+                self._consumer.store_offsets(message)
+            batch, last = [], {}
+            if failure is not None:
+                raise failure
+
+    def _gather(self, batch: list[ClaimCoded], last: dict[int, Message], idle_seconds: float, largest: int) -> bool:
+        """Fill a batch, and the last message of each partition; whether it was filled before the idle time."""
+        last_seen = time.monotonic()
+        while len(batch) < largest:
+            message = self._polled()
+            if message is None:
+                if time.monotonic() - last_seen >= idle_seconds:
+                    return False
+                continue
+            last_seen = time.monotonic()
+            claim = self._codec.decode(message.value(), ClaimCoded)
+            if self._is_new(claim):
+                batch.append(claim)
+            last[message.partition() or 0] = message
+        return True
 
     def quotes(self, claim: ClaimCoded) -> list[Quote]:
         """The words that support each code, from the document store; see ``quotes_of``.
@@ -103,6 +139,15 @@ class ClaimConsumer:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _polled(self) -> Message | None:
+        """The next record, if there is one soon. Raises ``Transient`` when Kafka refuses us."""
+        message = self._consumer.poll(0.2)
+        error = message.error() if message is not None else None
+        if error is not None:
+            _raise_unless_it_recovers(error)
+            return None
+        return message
 
     def _is_new(self, claim: ClaimCoded) -> bool:
         last = self._last_revisions.pop(claim.claim_id, 0)
