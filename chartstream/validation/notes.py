@@ -139,6 +139,8 @@ def _gathered(notes: tuple[Note, ...]) -> Notes:
 
 
 def _printed(kind: Instruction, entry: Code) -> Iterator[Note]:
+    if kind == "excludes2" and (len(entry.code) < 3 or "-" in entry.code):
+        return  # a chapter's or a block's says what other chapters hold, which tells a coder nothing
     printed: str | Sequence[str] = getattr(entry, kind)
     for text in (printed,) if isinstance(printed, str) else printed:
         if text:

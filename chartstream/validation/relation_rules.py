@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Annotated, Literal, get_args
 
@@ -12,6 +12,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from chartstream.errors import ConfigurationError
+from chartstream.validation.claim import Claim
 from chartstream.validation.references import references_in
 
 _FILE = "relations.yaml"
@@ -79,10 +80,16 @@ Kind = Literal[
 ]
 
 
-def rules_about(kind: Kind, code: str) -> Sequence[Rule]:
-    """The rules of ``kind`` that are about ``code`` (without its dot)."""
-    near = _by_category()[kind].get(code[:3], ())
-    return [rule for rule in near if rule.about(code)] if near else near
+@lru_cache(maxsize=8)
+def rules_of(claim: Claim) -> Mapping[Kind, Sequence[tuple[str, Rule]]]:
+    """The rules that are about codes of a claim, by kind, each with its code (without a dot), in the claim's order."""
+    found: dict[Kind, list[tuple[str, Rule]]] = defaultdict(list)
+    by_category = _by_category()
+    for code in claim.reported:
+        for kind, rule in by_category.get(code[:3], ()):
+            if rule.about(code):
+                found[kind].append((code, rule))
+    return found
 
 
 @cache
@@ -99,13 +106,13 @@ def relation_rules() -> dict[Kind, tuple[Rule, ...]]:
 
 
 @cache
-def _by_category() -> Mapping[Kind, Mapping[str, Sequence[Rule]]]:
-    index: dict[Kind, dict[str, list[Rule]]] = {kind: defaultdict(list) for kind in relation_rules()}
+def _by_category() -> Mapping[str, Sequence[tuple[Kind, Rule]]]:
+    index: dict[str, list[tuple[Kind, Rule]]] = defaultdict(list)
     for kind, rules in relation_rules().items():
         for rule in rules:
             for category in references_in(f"({rule.codes})").categories:
-                index[kind][category].append(rule)
-    return index
+                index[category].append((kind, rule))
+    return dict(index)
 
 
 def _among(codes: str | None, code: str) -> bool:

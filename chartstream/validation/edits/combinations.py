@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chartstream.events.validation import Severity
 from chartstream.validation.claim import Claim
 from chartstream.validation.registry import Hit, Registry
-from chartstream.validation.relation_rules import Kind, rules_about
+from chartstream.validation.relation_rules import Kind, rules_of
 
 registry = Registry()
 
@@ -20,11 +20,11 @@ registry = Registry()
 )
 def codes_conflict(claim: Claim) -> Iterator[Hit]:
     """Two codes that a guideline combines into another or does not allow together."""
-    for code, written in claim.reported.items():
-        for rule in rules_about("conflict", code):
-            other = next((claim.reported[other] for other in claim.reported if rule.names(other)), None)
-            if other is not None:
-                yield Hit(f"{written} beside {other}: {rule.states} ({rule.source})", (written, other))
+    for code, rule in rules_of(claim).get("conflict", ()):
+        other = next((claim.reported[other] for other in claim.reported if rule.names(other)), None)
+        if other is not None:
+            written = claim.reported[code]
+            yield Hit(f"{written} beside {other}: {rule.states} ({rule.source})", (written, other))
 
 
 @registry.edit(
@@ -58,20 +58,18 @@ def advised_code_missing(claim: Claim) -> Iterator[Hit]:
 def listed_once(claim: Claim) -> Iterator[Hit]:
     """Two codes of a kind of which an encounter has one."""
     seen: dict[str, str] = {}
-    for code, written in claim.reported.items():
-        for rule in rules_about("once", code):
-            if rule.codes in seen:
-                yield Hit(
-                    f"{seen[rule.codes]} beside {written}: {rule.states} ({rule.source})", (seen[rule.codes], written)
-                )
-            seen[rule.codes] = written
+    for code, rule in rules_of(claim).get("once", ()):
+        written = claim.reported[code]
+        if (other := seen.get(rule.codes)) is not None:
+            yield Hit(f"{other} beside {written}: {rule.states} ({rule.source})", (other, written))
+        seen[rule.codes] = written
 
 
 def _alone(claim: Claim, kind: Kind) -> Iterator[Hit]:
     told: set[str] = set()
-    listed = list(claim.reported)
-    for code, written in claim.reported.items():
-        for rule in rules_about(kind, code):
-            if rule.states not in told and rule.holds_beside(listed) and not any(map(rule.names, listed)):
-                told.add(rule.states)
-                yield Hit(f"{written} alone: {rule.states} ({rule.source})", (written,))
+    for code, rule in rules_of(claim).get(kind, ()):
+        listed = list(claim.reported)
+        if rule.states not in told and rule.holds_beside(listed) and not any(map(rule.names, listed)):
+            told.add(rule.states)
+            written = claim.reported[code]
+            yield Hit(f"{written} alone: {rule.states} ({rule.source})", (written,))

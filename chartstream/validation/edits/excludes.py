@@ -45,7 +45,7 @@ def excludes2(claim: Claim) -> Iterator[Hit]:
     if codes is None:
         return
     for holder, excluded, note in _pairs(claim, codes, "excludes2"):
-        if note.depth >= 3 and plain(excluded).startswith(note.references.prefixes):
+        if plain(excluded).startswith(note.references.prefixes):
             message = f"{holder} does not include {excluded} (Excludes2 at {note.entry}: {note.text})"
             yield Hit(message, (holder, excluded))
 
@@ -60,8 +60,9 @@ def _pairs(claim: Claim, codes: CodeSet, kind: Literal["excludes1", "excludes2"]
         if notes.categories.isdisjoint(categories):
             continue
         for code, excluded in reported.items():
-            pair = frozenset((holder, excluded))
-            if pair not in seen and (note := _naming(notes, code)) is not None:
+            if code[:3] not in notes.categories or (pair := frozenset((holder, excluded))) in seen:
+                continue
+            if (note := _naming(notes, code)) is not None:
                 seen.add(pair)
                 yield holder, excluded, note
 

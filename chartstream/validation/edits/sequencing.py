@@ -10,7 +10,7 @@ from chartstream.medicare.editor import CodeEdit
 from chartstream.validation.claim import Claim
 from chartstream.validation.references import plain
 from chartstream.validation.registry import Hit, Registry
-from chartstream.validation.relation_rules import Kind, rules_about
+from chartstream.validation.relation_rules import Kind, rules_of
 
 registry = Registry()
 
@@ -98,10 +98,10 @@ def status_first(claim: Claim) -> Iterator[Hit]:
 def first_only_displaced(claim: Claim) -> Iterator[Hit]:
     """A code that may only be first-listed, behind another."""
     first = _first_code(claim)
-    for code, written in claim.reported.items():
-        if first is not None and code != first:
-            rules = (rule for rule in rules_about("first_only", code) if not rule.names(first))
-            yield from (Hit(f"{written} stands second: {rule.states} ({rule.source})", (written,)) for rule in rules)
+    for code, rule in rules_of(claim).get("first_only", ()):
+        if first is not None and code != first and not rule.names(first):
+            written = claim.reported[code]
+            yield Hit(f"{written} stands second: {rule.states} ({rule.source})", (written,))
 
 
 @registry.edit(
@@ -113,15 +113,12 @@ def first_only_displaced(claim: Claim) -> Iterator[Hit]:
 def priority_displaced(claim: Claim) -> Iterator[Hit]:
     """A code with priority in the order of the claim, behind one without it."""
     first = _first_code(claim)
-    if first is None:
-        return
     told: set[str] = set()
-    for code, written in claim.reported.items():
-        for rule in rules_about("priority", code):
-            if not rule.names(first) and rule.states not in told:
-                told.add(rule.states)
-                ahead = claim.reported[first]
-                yield Hit(f"{ahead} stands before {written}: {rule.states} ({rule.source})", (written, ahead))
+    for code, rule in rules_of(claim).get("priority", ()):
+        if first is not None and not rule.names(first) and rule.states not in told:
+            told.add(rule.states)
+            written, ahead = claim.reported[code], claim.reported[first]
+            yield Hit(f"{ahead} stands before {written}: {rule.states} ({rule.source})", (written, ahead))
 
 
 @registry.edit(
@@ -132,20 +129,20 @@ def priority_displaced(claim: Claim) -> Iterator[Hit]:
 )
 def order_reversed(claim: Claim) -> Iterator[Hit]:
     """A code behind one that it precedes."""
-    listed = list(claim.reported)
-    for place, code in enumerate(listed):
-        for rule in rules_about("order", code):
-            ahead = next((claim.reported[other] for other in listed[:place] if rule.names(other)), None)
-            if ahead is not None:
-                written = claim.reported[code]
-                yield Hit(f"{ahead} stands before {written}: {rule.states} ({rule.source})", (written, ahead))
+    for code, rule in rules_of(claim).get("order", ()):
+        listed = list(claim.reported)
+        before = listed[: listed.index(code)]
+        ahead = next((claim.reported[other] for other in before if rule.names(other)), None)
+        if ahead is not None:
+            written = claim.reported[code]
+            yield Hit(f"{ahead} stands before {written}: {rule.states} ({rule.source})", (written, ahead))
 
 
 def _barred(claim: Claim, kind: Kind) -> Iterator[Hit]:
     first = _first_code(claim)
-    if first is not None:
-        written = claim.reported[first]
-        for rule in rules_about(kind, first):
+    for code, rule in rules_of(claim).get(kind, ()):
+        if code == first:
+            written = claim.reported[code]
             yield Hit(f"{written} stands first: {rule.states} ({rule.source})", (written,))
 
 
