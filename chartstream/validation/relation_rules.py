@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
@@ -13,15 +14,21 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, ValidationError
 
 from chartstream.errors import ConfigurationError
 from chartstream.validation.claim import Claim
-from chartstream.validation.references import references_in
+from chartstream.validation.references import References, references_in
 
 _FILE = "relations.yaml"
+_WRITTEN = re.compile(r"[A-Z0-9.,\- ]+")
+
+
+@cache
+def _read(codes: str) -> References:
+    return references_in(f"({codes})")
 
 
 def _well_formed(codes: str) -> str:
-    read = references_in(f"({codes})")
-    count = len(codes.partition(" with ")[0].split(","))
-    if len(read.prefixes) + len(read.spans) != count:
+    read = _read(codes)
+    items = codes.partition(" with ")[0]
+    if not _WRITTEN.fullmatch(items) or len(read.prefixes) + len(read.spans) != len(items.split(",")):
         raise ValueError(f"{codes!r} is not a list of codes and ranges as the tabular list writes them")
     return codes
 
@@ -110,10 +117,10 @@ def _by_category() -> Mapping[str, Sequence[tuple[Kind, Rule]]]:
     index: dict[str, list[tuple[Kind, Rule]]] = defaultdict(list)
     for kind, rules in relation_rules().items():
         for rule in rules:
-            for category in references_in(f"({rule.codes})").categories:
+            for category in _read(rule.codes).categories:
                 index[category].append((kind, rule))
     return dict(index)
 
 
 def _among(codes: str | None, code: str) -> bool:
-    return codes is not None and references_in(f"({codes})").match(code)
+    return codes is not None and _read(codes).match(code)

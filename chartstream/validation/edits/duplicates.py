@@ -15,6 +15,7 @@ from chartstream.validation.registry import Hit, Registry
 registry = Registry()
 
 _EXTERNAL_CAUSES = ("V", "W", "X", "Y")
+_ON_EVERY_CLAIM = frozenset({DiagnosisRole.PRINCIPAL, DiagnosisRole.SECONDARY, DiagnosisRole.OTHER})
 # How many diagnoses a form holds in a part, and the claims whose form has it.
 _PARTS = {
     DiagnosisRole.ADMITTING: (1, frozenset({ClaimType.FACILITY_INPATIENT})),
@@ -46,6 +47,8 @@ def code_repeated(claim: Claim) -> Iterator[Hit]:
 )
 def role_misplaced(claim: Claim) -> Iterator[Hit]:
     """A part that the claim does not have, more diagnoses in it than it holds, or an external cause that is none."""
+    if {d.role for d in claim.diagnoses} <= _ON_EVERY_CLAIM:
+        return
     for role, (most, claim_types) in _PARTS.items():
         codes = tuple(d.code for d in claim.diagnoses if d.role is role)
         if codes and claim.claim_type not in claim_types:

@@ -29,11 +29,11 @@ def code_first(claim: Claim) -> Iterator[Hit]:
     codes, first = claim.code_set, claim.first_listed
     if codes is None:
         return
-    listed = list(claim.reported)
     for place, code in enumerate(claim.reported.values()):
         notes = notes_of(codes, code).code_first
         if not notes.every:
             continue
+        listed = list(claim.reported)
         named = _named(notes, listed)
         behind = next((other for other in named if other in listed[place + 1 :]), None)
         if behind is not None:
@@ -54,10 +54,11 @@ def etiology_missing(claim: Claim) -> Iterator[Hit]:
     codes, first = claim.code_set, claim.first_listed
     if codes is None:
         return
-    listed = list(claim.reported)
     for place, code in enumerate(claim.reported.values()):
         demanding = notes_of(codes, code).code_first.demanding
-        if not demanding or (first is not None and code == first.code) or _etiology_listed(demanding[0], listed, place):
+        if not demanding or (first is not None and code == first.code):
+            continue
+        if _etiology_listed(demanding[0], list(claim.reported), place):
             continue
         yield Hit(f"{code} is listed without what must precede it ({_told(demanding[0])})", (code,))
 

@@ -97,8 +97,8 @@ def status_first(claim: Claim) -> Iterator[Hit]:
 )
 def first_only_displaced(claim: Claim) -> Iterator[Hit]:
     """A code that may only be first-listed, behind another."""
-    first = _first_code(claim)
     for code, rule in rules_of(claim).get("first_only", ()):
+        first = _first_code(claim)
         if first is not None and code != first and not rule.names(first):
             written = claim.reported[code]
             yield Hit(f"{written} stands second: {rule.states} ({rule.source})", (written,))
@@ -112,9 +112,9 @@ def first_only_displaced(claim: Claim) -> Iterator[Hit]:
 )
 def priority_displaced(claim: Claim) -> Iterator[Hit]:
     """A code with priority in the order of the claim, behind one without it."""
-    first = _first_code(claim)
     told: set[str] = set()
     for code, rule in rules_of(claim).get("priority", ()):
+        first = _first_code(claim)
         if first is not None and not rule.names(first) and rule.states not in told:
             told.add(rule.states)
             written, ahead = claim.reported[code], claim.reported[first]
@@ -139,9 +139,8 @@ def order_reversed(claim: Claim) -> Iterator[Hit]:
 
 
 def _barred(claim: Claim, kind: Kind) -> Iterator[Hit]:
-    first = _first_code(claim)
     for code, rule in rules_of(claim).get(kind, ()):
-        if code == first:
+        if code == _first_code(claim):
             written = claim.reported[code]
             yield Hit(f"{written} stands first: {rule.states} ({rule.source})", (written,))
 
