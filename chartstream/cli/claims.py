@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 from rich.console import Console
 
 from chartstream.billing.exporting import Export, Exporter, File, Format, Quotes
@@ -19,12 +18,12 @@ from chartstream.billing.ledger import Ledger
 from chartstream.billing.quoting import Quoted
 from chartstream.billing.site import Site
 from chartstream.billing.x12.checking import faults
-from chartstream.errors import ConfigurationError
+from chartstream.cli.claim_lines import read_claims
+from chartstream.cli.claims_outcomes import outcomes
 from chartstream.events.claims import ClaimCoded
 from chartstream.ports import DocumentStore
 
 app = typer.Typer(help="Coded claims out to billing, payers' answers back.", no_args_is_help=True)
-
 LEDGER = "ledger.sqlite3"
 _INCOMPLETE = 1
 _AT_ONCE = 1000
@@ -87,6 +86,9 @@ def export(
         raise typer.Exit(_INCOMPLETE)
 
 
+app.command()(outcomes)
+
+
 class _Run:
     """One run of the command: batches exported one by one, the sum told at the end."""
 
@@ -142,28 +144,6 @@ class _Run:
 def _from_file(path: Path) -> Iterator[list[ClaimCoded]]:
     """The claims of a file; a line that is none is named and passed over."""
     yield list(read_claims(path))
-
-
-def read_claims(path: Path) -> Iterator[ClaimCoded]:
-    """Claims from a file with one as JSON a line. A line that is none is named on standard error, without its words.
-
-    Raises ``ConfigurationError`` for a file that is not UTF-8.
-    """
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError):
-        raise ConfigurationError(
-            f"{path.name} cannot be read as UTF-8; give a file of claims, one as JSON a line"
-        ) from None
-    for count, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            yield ClaimCoded.model_validate_json(line)
-        except ValidationError as error:
-            faulty = error.errors(include_input=False, include_url=False)
-            places = ", ".join(".".join(map(str, each["loc"])) or "line" for each in faulty[:3])
-            _stderr.print(f"{path.name}, line {count} is no claim ({places}); it is passed over", markup=False)
 
 
 def _from_kafka(group: str, idle: float) -> Iterator[list[ClaimCoded]]:
