@@ -17,6 +17,11 @@ _OF_ELEMENTS = {
     "5": "too long", "6": "invalid character", "7": "invalid code", "8": "invalid date", "9": "invalid time",
     "10": "excluded by another one", "I10": "not used here",
 }  # fmt: skip
+# X12 data element 620 (IK304), the same for segments
+_OF_SEGMENTS = {
+    "1": "unrecognised", "2": "unexpected here", "3": "a required segment is missing", "4": "too many of its loop",
+    "5": "too many", "6": "not of this transaction", "7": "out of order", "8": "its elements are at fault",
+}  # fmt: skip
 
 
 def faults(content: str) -> list[str]:
@@ -60,5 +65,5 @@ def _place(node: dict[str, Any], place: str) -> str:
 
 
 def _told(error: dict[str, Any], place: str, *, element: bool) -> str:
-    kinds = _OF_ELEMENTS if element else {}
+    kinds = _OF_ELEMENTS if element else _OF_SEGMENTS
     return f"{place}: {kinds.get(str(error['err_cde']), 'error ' + str(error['err_cde']))}"
