@@ -116,7 +116,8 @@ def is_npi(text: str) -> bool:
 
 def plain_text(value: str) -> str:
     """Upper case ASCII without delimiters, one space between words."""
-    decomposed = unicodedata.normalize("NFKD", value.upper())
+    # upper case last: decomposing gives small letters again
+    decomposed = unicodedata.normalize("NFKD", value).upper()
     kept = (c for c in decomposed if not unicodedata.combining(c))
     return " ".join("".join(c if " " < c <= "~" and c not in DELIMITERS + "`" else " " for c in kept).split())
 

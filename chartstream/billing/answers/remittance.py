@@ -22,6 +22,7 @@ from chartstream.events.claims import Adjustment, OutcomeKind
 _PROCESSED = {"1", "2", "3", "19", "20", "21"}
 _DENIED, _REVERSED = "4", "22"
 _NEITHER = {"23", "25"}
+_PATIENTS = "PR"
 _GROUPS = {"CO", "CR", "OA", "PI", "PR"}
 _REMARKS = {"MIA": (5, 20, 21, 22, 23), "MOA": (3, 4, 5, 6, 7)}
 _MOST_IN_CAS = 6
@@ -114,9 +115,11 @@ def _digest(payer: _Payer, claim: Sequence[ReadSegment]) -> str:
 def _answer(claim: Sequence[ReadSegment], case: _Case, reasons: Reasons) -> Answer:
     payment = claim[0]
     charged, paid = amount(payment.text(3), "CLP03"), amount(payment.text(4), "CLP04")
-    responsible = amount(payment.text(5) or "0", "CLP05")
     remarks = _remarks(claim)
     adjustments = tuple(_adjustments(claim, remarks))
+    left = sum((each.amount for each in adjustments if each.group_code == _PATIENTS), Decimal(0))
+    # CLP05 may be left out where the adjustments say it
+    responsible = max(amount(payment.text(5) or "0", "CLP05"), left)
     return Answer(
         control_number=payment.text(1),
         outcome=_outcome(payment.text(2), charged, paid, responsible),
