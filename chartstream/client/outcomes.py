@@ -19,13 +19,15 @@ from chartstream.stream.wire import codec_from_environment
 
 _logger = logging.getLogger(__name__)
 
-_SECONDS = 60.0
-
 
 def publish_outcomes(
-    outcomes: Sequence[ClaimOutcome], kafka: KafkaSettings | None = None, codec: Codec | None = None
+    outcomes: Sequence[ClaimOutcome],
+    kafka: KafkaSettings | None = None,
+    codec: Codec | None = None,
+    *,
+    seconds: float = 60.0,
 ) -> None:
-    """Write outcomes to claims.outcomes, keyed by their encounter, in one transaction.
+    """Write outcomes to claims.outcomes, keyed by their encounter, in one transaction of at most ``seconds``.
 
     Raises ``Transient`` where that did not succeed or nobody can say: publish the same again, its ids are the same.
     """
@@ -38,7 +40,7 @@ def publish_outcomes(
             **kafka.client_config(),
             "client.id": "chartstream-outcomes",
             "transactional.id": f"chartstream-outcomes-{uuid.uuid4().hex}",
-            "transaction.timeout.ms": int(_SECONDS * 1000),
+            "transaction.timeout.ms": int(seconds * 1000),
             "partitioner": "murmur2_random",
             "compression.type": "zstd",
             "linger.ms": 5,
@@ -46,13 +48,13 @@ def publish_outcomes(
         logger=_logger,
     )
     try:
-        producer.init_transactions(_SECONDS)
+        producer.init_transactions(seconds)
         producer.begin_transaction()
         for outcome in outcomes:
             # the stub's list of headers is invariant; ours never holds a str
             headers = cast("Any", headers_of(outcome))
             _produce(producer, topic, outcome.head.encounter_id.encode(), codec.encode(outcome, topic), headers)
-        producer.commit_transaction(_SECONDS)
+        producer.commit_transaction(seconds)
     except KafkaException as error:
         raise Transient(f"the outcomes were not published ({error.args[0].name()}); publish them again") from error
 

@@ -15,7 +15,7 @@ from chartstream.errors import ConfigurationError
 _OF_ELEMENTS = {
     "1": "missing", "2": "missing though another one is there", "3": "one element too many", "4": "too short",
     "5": "too long", "6": "invalid character", "7": "invalid code", "8": "invalid date", "9": "invalid time",
-    "10": "excluded by another one", "I10": "not used here",
+    "10": "not used here", "I10": "not used here",
 }  # fmt: skip
 # X12 data element 620 (IK304), the same for segments
 _OF_SEGMENTS = {

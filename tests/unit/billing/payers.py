@@ -63,6 +63,7 @@ def acknowledgement(*claims: Sequence[str], before: Sequence[str] = ()) -> bytes
         "HL*3*2*19*1",
         "NM1*85*2*NORTH CLINIC*****XX*1234567893",
         "TRN*1*0",
+        "STC*A1:19:PR**WQ*125.5",
     ]
     for number, claim in enumerate(claims, 4):
         segments += [f"HL*{number}*3*PT", "NM1*QC*1*QUILL*ADA****MI*XH-44-1021", *claim]

@@ -98,7 +98,7 @@ def claims(draw: st.DrawFn) -> ClaimCoded:
     return claim(encounter, diagnoses(source), procedures(source), claim_id=f"{draw(st.integers(0, 2**128 - 1)):032x}")
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(claims(), min_size=1, max_size=3, unique_by=lambda c: c.claim_id[:20]), st.sampled_from(
     [Format.X12_837P, Format.X12_837I]
 ))  # fmt: skip
