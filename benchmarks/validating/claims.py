@@ -58,17 +58,20 @@ class MemoryStore:
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """Shares of what is drawn, 0 to 1: claim types, faults in codes and quotes, claims with procedure lines."""
+    """Shares of what is drawn, 0 to 1: claim types, code sets of charts (the others are random, which means injuries
+    for the most part), faults in codes and quotes, claims with procedure lines.
+    """
 
     professional: float
     outpatient: float
+    charts: float
     faults: float
     procedures: float
 
 
-USUAL = Mix(professional=0.7, outpatient=0.15, faults=0.02, procedures=0.5)
+USUAL = Mix(professional=0.7, outpatient=0.15, charts=0.9, faults=0.02, procedures=0.5)
 """About what a hospital's day looks like."""
-WILD = Mix(professional=0.34, outpatient=0.33, faults=0.3, procedures=0.3)
+WILD = Mix(professional=0.34, outpatient=0.33, charts=0.4, faults=0.3, procedures=0.3)
 """To find a wrong claim that gets through."""
 
 
@@ -151,7 +154,7 @@ class Claims:
     def _code_set(self) -> list[str]:
         """A chart's codes, or random ones with others of their own neighbourhood."""
         rng = self._random
-        chosen = list(rng.choice(self._sets)) if self._sets and rng.random() < 0.5 else []
+        chosen = list(rng.choice(self._sets)) if self._sets and rng.random() < self._mix.charts else []
         if not chosen or rng.random() < self._mix.faults:
             chosen += rng.choices(self._billable, k=rng.randrange(1, 9))
         if rng.random() < self._mix.faults:
