@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import lru_cache, partial
 
 from chartstream.codesets import ICD10CM, CodeSet, Release, load, release_for
 from chartstream.codesets.editions import Editions, Library
@@ -51,6 +51,7 @@ class ValidationStage:
         self._edits = tuple(edits)
         self._groupers = tuple(groupers)
         self._open = open_release
+        self._release_for = lru_cache(maxsize=4096)(release_for)  # what is installed is read once in a process
         self._component = component(self._edits)
 
     def __call__(self, event: CodesProposed) -> Sequence[CodesValidated]:
@@ -89,7 +90,7 @@ class ValidationStage:
         if event.encounter is None:
             raise ValueError("codes were proposed without an encounter; the contract asks for one")
         day = event.encounter.coding_date
-        release = release_for(ICD10CM, day) if day is not None else _release_of_waived_date(coding, event.fields)
+        release = self._release_for(ICD10CM, day) if day is not None else _release_of_waived_date(coding, event.fields)
         readers = {d.document_id: partial(plain_text, d, self._documents) for d in event.documents}
         return Claim(
             encounter=event.encounter,
