@@ -69,6 +69,7 @@ def reads_or_refuses(importer: Importer, files: list[Path], mangled: Path) -> Im
     try:
         return importer.read(files, Edition(), lambda _: None)
     except ConfigurationError as error:
-        assert any(path.name in str(error) for path in files), "the error names no file"
-        assert ";" in str(error), "the error names no remedy"
-        return None
+        told = str(error)
+    assert any(path.name in told for path in files), "the error names no file"
+    assert ";" in told, "the error names no remedy"
+    return None
