@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from importlib.util import find_spec
 from typing import Any
 
 from pydantic import ValidationError
@@ -15,6 +16,7 @@ from chartstream.billing.bill import ORIGINAL, VOID, Bill
 from chartstream.billing.gaps import Report
 from chartstream.billing.lines import ServiceLine
 from chartstream.billing.quoting import Quoted
+from chartstream.errors import ConfigurationError
 from chartstream.events.coding import CodeSystem, Diagnosis, DiagnosisRole, PresentOnAdmission
 from chartstream.events.encounter import ClaimType, Provider, ProviderRole
 
@@ -44,8 +46,10 @@ def fhir_claim(bill: Bill, report: Report, quotes: Sequence[Quoted] = ()) -> str
     """The resource as one line of JSON, checked with fhir.resources. ``quotes`` go into supportingInfo.
 
     A void is the claim that it voids, with status cancelled. Raises ``ValueError`` for one that FHIR refuses, without
-    the values in it.
+    the values in it, ``ConfigurationError`` where fhir.resources is not installed.
     """
+    if find_spec("fhir") is None:
+        raise ConfigurationError("fhir.resources is not installed; install chartstream[documents]")
     from fhir.resources.R4B.claim import Claim  # noqa: PLC0415 - slow to load
 
     content = {key: value for key, value in _claim(bill, report, quotes).items() if value not in ("", [], {}, None)}

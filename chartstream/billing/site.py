@@ -14,6 +14,8 @@ from chartstream.errors import ConfigurationError
 from chartstream.events.encounter import ClaimType
 
 Id15 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .\-]{0,14}$")]
+PartyId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9 .\-]{1,79}$")]
+Name = Annotated[str, StringConstraints(pattern=r"[A-Za-z0-9]", max_length=60)]
 Npi = Annotated[str, StringConstraints(pattern=r"^[12][0-9]{9}$")]
 Taxonomy = Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{10}$")]
 
@@ -41,17 +43,17 @@ class Interchange(_Part):
 class Submitter(_Part):
     """Loop 1000A."""
 
-    name: str
-    id: str
-    contact: str
+    name: Name
+    id: PartyId
+    contact: Name
     telephone: Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
 
 
 class Receiver(_Part):
     """Loop 1000B."""
 
-    name: str
-    id: str
+    name: Name
+    id: PartyId
 
 
 class Address(_Part):

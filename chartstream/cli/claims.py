@@ -80,9 +80,10 @@ def export(
     try:
         for batch in _from_file(given) if given is not None else _from_kafka(group or "", idle):
             run.export(batch)
+        waiting = run.tell()
     finally:
         ledger.close()
-    if run.tell():
+    if waiting:
         raise typer.Exit(_INCOMPLETE)
 
 
@@ -96,7 +97,7 @@ class _Run:
         self._exporter, self._ledger, self._out = exporter, ledger, out
         self._first_control = first_control
         self._counts: Counter[str] = Counter()
-        self._waiting: set[str] = set()
+        self._told_of: set[tuple[str, int]] = set()
 
     def export(self, batch: list[ClaimCoded]) -> None:
         """Export a batch with what still waits; it is kept whole when this returns."""
@@ -112,9 +113,10 @@ class _Run:
 
     def tell(self) -> int:
         """Say the sum; gives the number of claims that wait."""
+        waiting = {claim.claim_id for claim in self._ledger.held(self._exporter.form)}
         counts = ", ".join(f"{count} {what}" for what, count in self._counts.items()) or "no claim came"
-        _stderr.print(f"{counts}; {len(self._waiting)} wait", markup=False)
-        return len(self._waiting)
+        _stderr.print(f"{counts}; {len(waiting)} wait", markup=False)
+        return len(waiting)
 
     def _written(self, file: File) -> None:
         if self._out is None:
@@ -125,7 +127,6 @@ class _Run:
     def _told(self, exported: Export) -> None:
         for file in exported.files:
             for claim in file.claims:
-                self._waiting.discard(claim.task.revision.claim_id)
                 self._counts["exported"] += 1
                 for note in claim.notes:
                     _stderr.print(f"{claim.control_number}: {note}", markup=False)
@@ -134,11 +135,11 @@ class _Run:
             claim_id, revision = skipped.claim.claim_id, skipped.claim.revision
             _stderr.print(f"{claim_id} revision {revision} is passed over: {skipped.reason}", markup=False)
         for held in exported.held:
-            if held.claim.claim_id not in self._waiting:
+            if (held.claim.claim_id, held.claim.revision) not in self._told_of:
                 _stderr.print(f"{held.claim.claim_id} revision {held.claim.revision} waits:", markup=False)
                 for gap in held.gaps:
                     _stderr.print(f"  {gap.field} ({gap.element}): {gap.reason}; {gap.remedy}", markup=False)
-            self._waiting.add(held.claim.claim_id)
+            self._told_of.add((held.claim.claim_id, held.claim.revision))
 
 
 def _from_file(path: Path) -> Iterator[list[ClaimCoded]]:

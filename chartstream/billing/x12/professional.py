@@ -24,6 +24,9 @@ from chartstream.events.encounter import ProviderRole
 
 MOST_DIAGNOSES, MOST_LINES, MOST_POINTERS = 12, 50, 4
 
+_UNTIMED_ANAESTHESIA = {"01953", "01996"}
+"""By area of burns and by the day."""
+
 _INPATIENT_PLACES = {"21", "51", "61"}
 _OTHERS = (("DN", ProviderRole.REFERRING), ("DQ", ProviderRole.SUPERVISING))
 
@@ -151,6 +154,7 @@ def _line(count: int, line: ServiceLine, case: _Case) -> list[Segment]:
         place = report.matching(line.place_of_service, "[0-9]{2}", f"lines[{line.number}].place_of_service", element,
                                 "correct it")  # fmt: skip
     drug(line, report)
+    _time(line, element, report)
     segments: list[Segment] = [
         ("LX", str(count)),
         (
@@ -171,6 +175,16 @@ def _line(count: int, line: ServiceLine, case: _Case) -> list[Segment]:
         name, taxonomy = person("82", own, f"lines[{line.number}]", case.site, report)
         segments += [name, ("PRV", "PE", "PXC", taxonomy)] if taxonomy else [name]
     return segments
+
+
+def _time(line: ServiceLine, element: str, report: Report) -> None:
+    """Anaesthesia is billed in minutes (SV103 MJ; Medicare Claims Processing Manual, chapter 12, section 50), and what
+    a claim carries are units.
+    """
+    timed = line.code.isdecimal() and "00100" <= line.code <= "01999" and line.code not in _UNTIMED_ANAESTHESIA
+    if timed:
+        report.gap(f"lines[{line.number}].minutes", element, "anaesthesia is billed in minutes, which are not known",
+                   "bill the line by hand")  # fmt: skip
 
 
 def _pointers(line: ServiceLine, case: _Case) -> tuple[str, ...]:

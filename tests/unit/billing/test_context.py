@@ -120,6 +120,8 @@ def test_a_fee_table_needs_its_heading(tmp_path: Path) -> None:
         (("interchange", "sender", "id"), "LONGER THAN FIFTEEN", "interchange.sender.id"),
         (("payers", "payer-a", "filing_indicator"), "XX", "filing_indicator"),
         (("claims", "assignment"), "Q", "claims.assignment"),
+        (("submitter", "id"), "A*B", "submitter.id"),
+        (("receiver", "name"), "~*", "receiver.name"),
         (("surprise",), 1, "surprise"),
     ],
 )

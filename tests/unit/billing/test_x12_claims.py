@@ -146,6 +146,7 @@ SECRET = Encrypted(key_id="k", algorithm="AES-256-GCM", nonce=b"\xff", ciphertex
         (P, claim(procedures=[procedure("G0439-", charge_id="charge-99213")]), ["lines[1].code"]),
         (P, claim(procedures=[procedure(units=Decimal(0))]), ["lines[1].units"]),
         (P, claim(procedures=[procedure(diagnosis_pointers=(9,))]), ["lines[1].diagnosis_pointers"]),
+        (P, claim(procedures=[procedure("00400", diagnosis_pointers=(1,))]), ["lines[1].minutes"]),
         (P, claim(procedures=[procedure(modifiers=("2",))]), ["lines[1].modifiers"]),
         (P, claim(visit(billing=billing()), procedures=[]), ["lines"]),
         (P, claim(diagnoses=[]), ["diagnoses"]),
