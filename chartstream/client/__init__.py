@@ -23,28 +23,35 @@ A billing office subscribes to coded claims::
             codes = [diagnosis.code for diagnosis in claim.diagnoses]
             bill(claim.claim_id, claim.revision, claim.kind, codes)  # committed when the loop comes round again
 
-Both find Kafka and the schema registry where ``CHARTSTREAM_KAFKA_*`` and ``CHARTSTREAM_SCHEMA_REGISTRY_URL`` say.
+``publish_outcomes`` tells what payers answered; ``chartstream claims outcomes`` does so from their files.
+
+All find Kafka and the schema registry where ``CHARTSTREAM_KAFKA_*`` and ``CHARTSTREAM_SCHEMA_REGISTRY_URL`` say.
 """
 
 from chartstream.client.consumer import ClaimConsumer
+from chartstream.client.outcomes import publish_outcomes
 from chartstream.client.publisher import Note, NotePublisher, Published
 from chartstream.client.quotes import Quote, quotes_of
-from chartstream.events.claims import ClaimCoded, ClaimKind
+from chartstream.events.claims import Adjustment, ClaimCoded, ClaimKind, ClaimOutcome, OutcomeKind
 from chartstream.events.documents import DocumentStatus
 from chartstream.events.encounter import ClaimType, Encounter, Patient, Sex
 
 __all__ = [
+    "Adjustment",
     "ClaimCoded",
     "ClaimConsumer",
     "ClaimKind",
+    "ClaimOutcome",
     "ClaimType",
     "DocumentStatus",
     "Encounter",
     "Note",
     "NotePublisher",
+    "OutcomeKind",
     "Patient",
     "Published",
     "Quote",
     "Sex",
+    "publish_outcomes",
     "quotes_of",
 ]
