@@ -37,8 +37,8 @@ def list_() -> None:
     library = installed_library()
     for manifest in sorted(library.manifests, key=lambda m: (m.system, m.effective_from, m.name)):
         days = (f"{manifest.effective_from}", f"{manifest.effective_to}")
-        counts = ", ".join(f"{count:,} {what}" for what, count in manifest.counts.items())
-        shown.add_row(manifest.system, manifest.name, *days, f"{manifest.entries:,}", counts)
+        what, count = next(iter(manifest.counts.items()))  # the import told all of them
+        shown.add_row(manifest.system, manifest.name, *days, f"{manifest.entries:,}", f"{count:,} {what}")
     console.print(shown)
     if not library.manifests:
         console.print("nothing is imported; `chartstream codesets import FILE...` reads official files")
