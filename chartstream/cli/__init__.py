@@ -7,6 +7,7 @@ import sys
 import typer
 
 from chartstream.cli import (
+    audit,
     certificate,
     claims,
     code,
@@ -30,6 +31,7 @@ app = typer.Typer(
     no_args_is_help=True,
     pretty_exceptions_show_locals=False,  # locals may hold a note's text
 )
+app.add_typer(audit.app, name="audit")
 app.add_typer(certificate.app, name="certificate")
 app.add_typer(claims.app, name="claims")
 app.add_typer(codesets.app, name="codesets")
