@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from chartstream.stream.settings import KafkaSettings
 _logger = logging.getLogger(__name__)
 
 _ANSWER_SECONDS = 30.0
+_PAUSE_SECONDS = 0.2
+_MOVES = frozenset({KafkaError.NOT_LEADER_FOR_PARTITION, KafkaError.LEADER_NOT_AVAILABLE})
 TOPICS_READ = tuple(sorted({name for record, name in TOPICS.items() if issubclass(record, Event)} | {AUDITS_TOPIC}))
 """All topics of events; the changelogs of services repeat what stands there."""
 
@@ -64,8 +67,13 @@ class EncounterReader:
             logger=_logger,
         )
         try:
+            # Asked for all at once: topic by topic the client waits a second for each that it does not know yet.
+            known = consumer.list_topics(timeout=_ANSWER_SECONDS).topics
             for topic in TOPICS_READ:
-                place, end = self._place(consumer, topic, encounter_id, since)
+                if (name := self._kafka.topic(topic)) not in known:
+                    raise ConfigurationError(f"topic {name} does not exist; run `chartstream topics apply`")
+                partition = partition_of(encounter_id.encode(), len(known[name].partitions))
+                place, end = _stretch(consumer, name, partition, since)
                 of_topic = [
                     self._found(message, topic)
                     for message in _messages(consumer, place, end)
@@ -84,25 +92,6 @@ class EncounterReader:
         finally:
             consumer.close()
         return found, stretches
-
-    def _place(
-        self, consumer: Consumer, topic: str, encounter_id: str, since: datetime | None
-    ) -> tuple[TopicPartition, int]:
-        """Where to begin, and the offset before which to end."""
-        name = self._kafka.topic(topic)
-        partitions = consumer.list_topics(name, timeout=_ANSWER_SECONDS).topics[name].partitions
-        if not partitions:
-            raise ConfigurationError(f"topic {name} does not exist; run `chartstream topics apply`")
-        partition = partition_of(encounter_id.encode(), len(partitions))
-        watermarks = consumer.get_watermark_offsets(TopicPartition(name, partition), timeout=_ANSWER_SECONDS)
-        if watermarks is None:
-            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - the client's public constant
-        begin, end = watermarks
-        if since is not None:
-            moment = TopicPartition(name, partition, int(since.timestamp() * 1000))
-            offset = consumer.offsets_for_times([moment], timeout=_ANSWER_SECONDS)[0].offset
-            begin = offset if offset >= 0 else end
-        return TopicPartition(name, partition, begin), end
 
     def _found(self, message: Message, topic: str) -> Found:
         value = message.value()
@@ -123,6 +112,32 @@ class EncounterReader:
             unreadable=unreadable,
             value=value if unreadable is not None else None,
         )
+
+
+def _stretch(consumer: Consumer, name: str, partition: int, since: datetime | None) -> tuple[TopicPartition, int]:
+    """Where to begin, and the offset before which to end."""
+    begin, end = _watermarks(consumer, TopicPartition(name, partition))
+    if since is not None:
+        moment = TopicPartition(name, partition, int(since.timestamp() * 1000))
+        offset = consumer.offsets_for_times([moment], timeout=_ANSWER_SECONDS)[0].offset
+        begin = offset if offset >= 0 else end
+    return TopicPartition(name, partition, begin), end
+
+
+def _watermarks(consumer: Consumer, place: TopicPartition) -> tuple[int, int]:
+    """First offset and the one behind the last; asked again while a partition has no leader or changes it."""
+    until = time.monotonic() + _ANSWER_SECONDS
+    while True:
+        try:
+            watermarks = consumer.get_watermark_offsets(place, timeout=_ANSWER_SECONDS)
+        except KafkaException as error:
+            if error.args[0].code() not in _MOVES or time.monotonic() > until:
+                raise
+            time.sleep(_PAUSE_SECONDS)
+            continue
+        if watermarks is None:
+            raise KafkaException(KafkaError(KafkaError._TIMED_OUT))  # noqa: SLF001 - the client's public constant
+        return int(watermarks[0]), int(watermarks[1])
 
 
 def _messages(consumer: Consumer, place: TopicPartition, end: int) -> Iterator[Message]:
