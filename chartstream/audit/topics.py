@@ -67,13 +67,7 @@ class EncounterReader:
             logger=_logger,
         )
         try:
-            # Asked for all at once: topic by topic the client waits a second for each that it does not know yet.
-            known = consumer.list_topics(timeout=_ANSWER_SECONDS).topics
-            for topic in TOPICS_READ:
-                if (name := self._kafka.topic(topic)) not in known:
-                    raise ConfigurationError(f"topic {name} does not exist; run `chartstream topics apply`")
-                partition = partition_of(encounter_id.encode(), len(known[name].partitions))
-                place, end = _stretch(consumer, name, partition, since)
+            for topic, place, end in self._stretches(consumer, encounter_id, since):
                 of_topic = [
                     self._found(message, topic)
                     for message in _messages(consumer, place, end)
@@ -92,6 +86,36 @@ class EncounterReader:
         finally:
             consumer.close()
         return found, stretches
+
+    def _stretches(
+        self, consumer: Consumer, encounter_id: str, since: datetime | None
+    ) -> list[tuple[str, TopicPartition, int]]:
+        """For each topic where to begin, and the offset before which to end.
+
+        All are asked for at once where the client can: it waits up to a second for each answer.
+        """
+        known = consumer.list_topics(timeout=_ANSWER_SECONDS).topics
+        moment = 0 if since is None else int(since.timestamp() * 1000)
+        moments = []
+        for topic in TOPICS_READ:
+            if (name := self._kafka.topic(topic)) not in known:
+                raise ConfigurationError(f"topic {name} does not exist; run `chartstream topics apply`")
+            partition = partition_of(encounter_id.encode(), len(known[name].partitions))
+            moments.append(TopicPartition(name, partition, moment))
+        bounds = [_watermarks(consumer, each) for each in moments]
+        begins = [begin for begin, _ in bounds]
+        if since is not None:
+            found = consumer.offsets_for_times(moments, timeout=_ANSWER_SECONDS)
+            offsets = {(each.topic, each.partition): each.offset for each in found}
+            begins = [
+                # Negative: nothing was written since.
+                offset if (offset := offsets[each.topic, each.partition]) >= 0 else end
+                for each, (_, end) in zip(moments, bounds, strict=True)
+            ]
+        return [
+            (topic, TopicPartition(each.topic, each.partition, begin), end)
+            for topic, each, begin, (_, end) in zip(TOPICS_READ, moments, begins, bounds, strict=True)
+        ]
 
     def _found(self, message: Message, topic: str) -> Found:
         value = message.value()
@@ -112,16 +136,6 @@ class EncounterReader:
             unreadable=unreadable,
             value=value if unreadable is not None else None,
         )
-
-
-def _stretch(consumer: Consumer, name: str, partition: int, since: datetime | None) -> tuple[TopicPartition, int]:
-    """Where to begin, and the offset before which to end."""
-    begin, end = _watermarks(consumer, TopicPartition(name, partition))
-    if since is not None:
-        moment = TopicPartition(name, partition, int(since.timestamp() * 1000))
-        offset = consumer.offsets_for_times([moment], timeout=_ANSWER_SECONDS)[0].offset
-        begin = offset if offset >= 0 else end
-    return TopicPartition(name, partition, begin), end
 
 
 def _watermarks(consumer: Consumer, place: TopicPartition) -> tuple[int, int]:
