@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
+from typing import Any
 
 from chartstream.codesets import ICD10CM, CodeSet, Release, load, release_for
 from chartstream.codesets.editions import Editions, Library
@@ -60,7 +61,27 @@ class ValidationStage:
         Raises ``Transient`` when the document store is out of reach, ``ConfigurationError`` when an installed code set
         cannot be read.
         """
-        validated = CodesValidated(
+        if event.action is Action.WITHDRAW:
+            return [self._validated(event)]
+        if event.coding is None:
+            raise ValueError("codes were proposed without a coding; the contract asks for one")
+        claim, findings = checked(self._claim(event, event.coding), self._edits)
+        acknowledged = event.answer.acknowledgements if event.answer is not None else ()
+        coding = event.coding
+        if claim.diagnoses is not coding.diagnoses:
+            coding = coding.model_copy(update={"diagnoses": tuple(claim.diagnoses)})
+        return [
+            self._validated(
+                event,
+                coding=coding,
+                findings=tuple(_with_acknowledgement(finding, acknowledged) for finding in findings),
+                groupings=tuple(found for grouper in self._groupers for found in grouper(claim)),
+                validator=self._component,
+            )
+        ]
+
+    def _validated(self, event: CodesProposed, **found: Any) -> CodesValidated:
+        return CodesValidated(
             head=successor(event.head, CodesValidated, 0, self._clock.now(), produced_by(STAGE)),
             action=event.action,
             origin=event.origin,
@@ -69,22 +90,9 @@ class ValidationStage:
             patient_facts=event.patient_facts,
             documents=event.documents,
             fields=event.fields,
-            coding=event.coding,
             withdrawal_reason=event.withdrawal_reason,
+            **found,
         )
-        if event.action is Action.WITHDRAW:
-            return [validated]
-        if event.coding is None:
-            raise ValueError("codes were proposed without a coding; the contract asks for one")
-        claim, findings = checked(self._claim(event, event.coding), self._edits)
-        acknowledged = event.answer.acknowledgements if event.answer is not None else ()
-        changes = {
-            "coding": event.coding.model_copy(update={"diagnoses": tuple(claim.diagnoses)}),
-            "findings": tuple(_with_acknowledgement(finding, acknowledged) for finding in findings),
-            "groupings": tuple(found for grouper in self._groupers for found in grouper(claim)),
-            "validator": self._component,
-        }
-        return [validated.model_copy(update=changes)]
 
     def _claim(self, event: CodesProposed, coding: Coding) -> Claim:
         if event.encounter is None:
