@@ -39,7 +39,7 @@ from chartstream.validation.grouping import GROUPERS
 from chartstream.validation.stage import ValidationStage
 
 _WARM_UP = 500
-_RUNS = 3
+_RUNS = 5
 _DEAREST = 12
 _SEXES = {Sex.MALE: 0, Sex.FEMALE: 1}
 

@@ -21,7 +21,7 @@ def checked(claim: Claim, edits: Sequence[Edit]) -> tuple[Claim, tuple[Finding, 
     return claim, (*corrections, *found)
 
 
-@lru_cache(maxsize=1024)  # which edits are made depends on little, and asking each of them costs more than most checks
+@lru_cache(maxsize=8192)  # which edits are made depends on little, and asking each of them costs more than most checks
 def _applying(
     edits: tuple[Edit, ...], claim_type: ClaimType, day: date | None, lines: bool
 ) -> tuple[tuple[Edit, ...], tuple[Edit, ...]]:
