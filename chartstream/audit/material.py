@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from chartstream.audit.found import Found
 from chartstream.errors import Rejected
 from chartstream.events.claims import ClaimCoded
-from chartstream.events.coding import CodesProposed, Diagnosis, Procedure
+from chartstream.events.coding import CodesProposed, CodeSystem, Diagnosis, Explanation, Procedure
 from chartstream.events.documents import NoteAccepted, NoteSubmitted
 from chartstream.events.extraction import Evidence, ExtractedDocument, NoteExtracted
 from chartstream.events.head import ClaimCheck, Event
@@ -90,6 +90,17 @@ def codes_of(event: Event | None) -> tuple[Diagnosis | Procedure, ...]:
     if isinstance(event, CodesProposed | CodesValidated | ReviewRequested) and event.coding is not None:
         return (*event.coding.diagnoses, *event.coding.procedures)
     return ()
+
+
+def explanations(events: Sequence[Event], version: int) -> dict[tuple[CodeSystem, str], Explanation]:
+    """The path to each code of a version of the encounter, as it was told last: claims do not repeat it."""
+    return {
+        (line.system, line.code): line.explanation
+        for event in events
+        if event.head.encounter_version == version
+        for line in codes_of(event)
+        if line.explanation is not None
+    }
 
 
 def documents_of(event: Event | None) -> tuple[ExtractedDocument, ...]:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
 
 from chartstream.audit.gathered import Gathered
-from chartstream.audit.material import TEXT, Kept, Quoted, codes_of, documents_of
+from chartstream.audit.material import TEXT, Kept, Quoted, codes_of, documents_of, explanations
 from chartstream.audit.story import acknowledged, outcome_words, released_by, story
 from chartstream.events.claims import ClaimCoded, ClaimKind, ClaimOutcome
-from chartstream.events.coding import Coding, Diagnosis, Procedure
+from chartstream.events.coding import CodeSystem, Coding, Diagnosis, Explanation, Procedure
 from chartstream.events.review import ReviewRequested
 from chartstream.events.validation import CodesValidated, Finding
 from chartstream.viewer.coded import system_name
@@ -31,11 +31,12 @@ class _Revision:
 
 @dataclass(frozen=True, slots=True)
 class _Line:
-    """A code with its quotes and the edits that fired for it."""
+    """A code with its quotes, the path from them to it, and the edits that fired for it."""
 
     hue: int
     item: Diagnosis | Procedure
     quotes: tuple[Quoted, ...]
+    path: Explanation | None
     edits: tuple[Finding, ...]
 
 
@@ -62,7 +63,8 @@ def render(gathered: Gathered, made_at: datetime) -> str:
     claims = sorted((each for each in events if isinstance(each, ClaimCoded)), key=lambda claim: claim.revision)
     outcomes = [each for each in events if isinstance(each, ClaimOutcome)]
     shown = _shown(claims, [each for each in events if isinstance(each, CodesValidated | ReviewRequested)])
-    lines = _lines(shown, quotes)
+    paths = explanations(events, shown.head.encounter_version) if shown is not None else {}
+    lines = _lines(shown, quotes, paths)
     named = {line.item.code for line in lines}
     return (
         environment()
@@ -106,7 +108,9 @@ def _revision(claim: ClaimCoded, outcomes: Sequence[ClaimOutcome]) -> _Revision:
     return _Revision(claim, released_by(claim), codes, answers)
 
 
-def _lines(shown: Shown | None, quotes: Sequence[Quoted]) -> tuple[_Line, ...]:
+def _lines(
+    shown: Shown | None, quotes: Sequence[Quoted], paths: Mapping[tuple[CodeSystem, str], Explanation]
+) -> tuple[_Line, ...]:
     texts = {document.document_id: document.text.sha256 for document in documents_of(shown)}
     edits = shown.findings if shown is not None else ()
     made = []
@@ -118,7 +122,7 @@ def _lines(shown: Shown | None, quotes: Sequence[Quoted]) -> tuple[_Line, ...]:
             if quote.code == item.code and (quote.text_sha256, quote.evidence.begin, quote.evidence.end) in own
         )
         fired = tuple(edit for edit in edits if item.code in edit.codes)
-        made.append(_Line(number % _HUES, item, tuple(fitting), fired))
+        made.append(_Line(number % _HUES, item, tuple(fitting), paths.get((item.system, item.code)), fired))
     return tuple(made)
 
 

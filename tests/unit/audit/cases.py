@@ -127,7 +127,7 @@ def claim(revision: int = 1) -> ClaimCoded:
         kind=ClaimKind.ORIGINAL if revision == 1 else ClaimKind.REPLACEMENT,
         encounter=encounter(billing=Billing(payer_id="lakeshore")),
         documents=(DOCUMENT,),
-        diagnoses=tuple(DIAGNOSES),
+        diagnoses=tuple(line.model_copy(update={"explanation": None}) for line in DIAGNOSES),  # as routing does
         procedures=tuple(PROCEDURES),
         findings=(FINDING,),
         approval=Approval(mode=ApprovalMode.PERSON, reviewer_id="coder-7", decided_at=NOW),

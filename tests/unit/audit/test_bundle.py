@@ -133,3 +133,10 @@ def test_what_a_note_says_is_text_and_never_markup() -> None:
     page = render(gathered([claim().model_copy(update={"diagnoses": (hostile,)})]), NOW)
     assert "<script>alert(1)" not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_the_rule_of_a_code_comes_from_where_it_was_proposed_in_the_same_version() -> None:
+    assert claim().diagnoses[0].explanation is None
+    newer = claim(2).model_copy(update={"head": at(60, "claim-2").model_copy(update={"encounter_version": 2})})
+    assert "Rule: <b>combination</b>" in render(gathered([*events(), claim(2)]), NOW)
+    assert "Rule: <b>" not in render(gathered([*events(), newer]), NOW)
