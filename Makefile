@@ -74,7 +74,7 @@ bench-released: $(STAMP) ## 100,000 random claims: whether anything wrong is eve
 bench-oracle: $(STAMP) ## 50,000 generated stays: our verdicts beside the Medicare code editor's (ARGS="--mce-table FILE")
 	$(PYTHON_BIN) -m benchmarks.edits_oracle $(ARGS)
 
-mutation: $(STAMP) ## How many small changes to the edits the tests notice (hours; ARGS="--sample 500" for a part)
+mutation: $(STAMP) ## How many small changes to the edits the tests notice (an hour; ARGS="--sample 500" for a part)
 	$(PYTHON_BIN) -m tests.mutation.run $(ARGS)
 
 bench: $(STAMP) ## Throughput and latency of the stream beside its peers'
