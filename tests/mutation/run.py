@@ -4,8 +4,8 @@ python -m tests.mutation.run [--sample N] [--folder FOLDER] [--json FILE] [PATH.
 
 mutmut leaves decorated functions alone, and every edit is one. So a copy of the tree is made in which the decorators
 of the edits are calls below their functions and caches are gone; mutmut works on that copy, with the cases as the
-tests. PATH names files below chartstream/validation/edits; all of them without. All mutants take about an hour: ``--sample``
-tries as many of them, drawn at random but the same each time.
+tests. PATH names files below chartstream/validation/edits; all of them without. All mutants take about an hour:
+``--sample`` tries as many of them, drawn at random but the same each time.
 """
 
 from __future__ import annotations
