@@ -70,7 +70,10 @@ class Stack:
             self._redis.start()
         self._progress("creating topics")
         apply(self.kafka)
-        ports = {stage: self._start(stage) for stage in STAGES}
+        ports: dict[str, int] = {}
+        for stage in STAGES:
+            # Those started a moment ago may not listen yet, so their ports look free.
+            ports[stage] = self._start(stage, frozenset(ports.values()))
         deadline = time.monotonic() + _READY_WITHIN
         for stage, port in ports.items():
             self._progress(f"waiting for {stage} to join its consumer group")
@@ -87,12 +90,12 @@ class Stack:
             if server is not None:
                 server.stop()
 
-    def _start(self, stage: str) -> int:
-        """Start a service; the port of its probes, which a running one keeps in a file."""
+    def _start(self, stage: str, taken: frozenset[int]) -> int:
+        """Start a service; the port of its probes, none of ``taken``, which a running one keeps in a file."""
         service, port_file = self._services[stage], self.logs / f"{stage}.port"
         if service.pid is not None:
             return int(port_file.read_text())
-        port = free_port()
+        port = free_port(but=taken)
         service.start(
             [sys.executable, "-m", f"services.{stage}"],
             {
